@@ -1,0 +1,74 @@
+/**
+ * Sessions: encrypted in cookies by default, in a store when one is given.
+ * @module
+ */
+import type { SessionOptions } from './lib/contracts/options.ts'
+import type { Sessions } from './lib/contracts/sessions.ts'
+import { merge } from './lib/engine/merge.ts'
+import { cookiePersistence } from './lib/persistence/cookie.ts'
+import { guardedStore } from './lib/persistence/guarded-store.ts'
+import { recordPersistence } from './lib/persistence/record.ts'
+import { assembleSessions } from './lib/sessions.ts'
+
+/**
+ * Creates sessions from a configuration: encrypted in the cookie itself or, with `store`, as sealed records under the
+ * id that the cookie carries.
+ * @throws SessionConfigError when an option is wrong; a missing secret is reported at the first use.
+ */
+export function createSessions<D extends object>(options: SessionOptions<D>): Sessions<D> {
+  const { store } = options
+  if (!store) return assembleSessions(options, { persistence: cookiePersistence })
+  return assembleSessions(options, {
+    persistence: (settings, envelope, onStoreError) =>
+      recordPersistence(settings, envelope, guardedStore(store, onStoreError)),
+    merge,
+    store,
+  })
+}
+
+export { developmentSecret } from '#development-secret'
+export type { SessionEvent } from './lib/contracts/event.ts'
+export type {
+  BindableFact,
+  CookieOptions,
+  OnConflict,
+  RotationFacts,
+  Secret,
+  SessionOptions,
+  Strategy,
+  TimeOptions,
+} from './lib/contracts/options.ts'
+export type { Call, Judge, OpenResult, Opened, Persistence, Step, StepResult } from './lib/contracts/persistence.ts'
+export type { ClientFacts, CookieAttributes, Jar, ReadJar, RequestContext } from './lib/contracts/request.ts'
+export type { StandardIssue, StandardResult, StandardSchema } from './lib/contracts/schema.ts'
+export type { Deadlines, ReadonlySession, Session } from './lib/contracts/session.ts'
+export type { Description, Outcome, Sessions } from './lib/contracts/sessions.ts'
+export type { Claims, Refusal, State } from './lib/contracts/state.ts'
+export type {
+  Bytes,
+  CallOptions,
+  Expect,
+  Revision,
+  Seconds,
+  SessionStore,
+  StoreIndex,
+  StoreLock,
+  Stored,
+  Written,
+} from './lib/contracts/store.ts'
+export { HeaderJar } from './lib/cookies/jar.ts'
+export { sessionOptionsFromEnv } from './lib/env/session-options-from-env.ts'
+export {
+  SessionClosedError,
+  SessionConfigError,
+  SessionConflictError,
+  SessionDataError,
+  SessionError,
+  type SessionErrorCode,
+  SessionGoneError,
+  SessionReadOnlyError,
+  SessionTooLargeError,
+  SessionUnavailableError,
+  SessionUnsupportedError,
+} from './lib/errors.ts'
+export { type MemoryStoreOptions, memoryStore } from './lib/stores/memory.ts'

@@ -1,0 +1,35 @@
+import { SessionError } from '../errors.ts'
+
+/** Seconds after which a client may try again when the store was unavailable: its breaker probes every second. */
+const RETRY_AFTER = '1'
+
+/**
+ * Puts session cookies on a response and keeps it out of shared caches (RFC 9111): a cached Set-Cookie hands one
+ * user's session to another. A stricter `no-store` set by the app stays.
+ */
+export function writeSessionHeaders(headers: Headers, setCookieLines: readonly string[]): void {
+  if (setCookieLines.length === 0) return
+  for (const line of setCookieLines) headers.append('set-cookie', line)
+  protectFromCaches(headers)
+}
+
+/** The two cache headers of a response that sets a session cookie: `private, no-store` and `Vary: Cookie`. */
+export function protectFromCaches(headers: Headers): void {
+  if (!/\bno-store\b/i.test(headers.get('cache-control') ?? '')) headers.set('cache-control', 'private, no-store')
+  const vary = headers.get('vary')
+  if (vary === null) headers.set('vary', 'Cookie')
+  else if (!/(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary)) headers.set('vary', `${vary}, Cookie`)
+}
+
+/** The answer to a request that a session error ended: its status and code, and nothing of the session. */
+export function errorResponse(error: SessionError): Response {
+  const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' })
+  if (error.status === 503) headers.set('retry-after', RETRY_AFTER)
+  const message = error.status < 500 ? error.message : 'The session could not be stored.'
+  return new Response(JSON.stringify({ error: { code: error.code, message } }), { status: error.status, headers })
+}
+
+/** Whether this is a session error that answers the request (409, 410, 413, 503), not a programming mistake. */
+export function isAnswerable(error: unknown): error is SessionError {
+  return error instanceof SessionError && error.status !== 500
+}

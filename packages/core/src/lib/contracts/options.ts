@@ -1,0 +1,104 @@
+import type { SessionEvent } from './event.ts'
+import type { ClientFacts, CookieAttributes } from './request.ts'
+import type { StandardSchema } from './schema.ts'
+import type { Bytes, Seconds, SessionStore } from './store.ts'
+
+/** `base64:…` or `hex:…` text is decoded, any other text is taken as UTF-8. At least 32 bytes. */
+export type Secret = string | Bytes
+
+/** What the strategy knows when it decides. `age` = seconds since the last rotation or renewal. */
+export interface RotationFacts {
+  readonly verb: 'save' | 'regenerate'
+  readonly age: Seconds
+  readonly signIn: boolean
+  /** This request arrived on an old id and was led to its successor. */
+  readonly handedOff: boolean
+}
+
+/** The whole of a strategy. Hand-off, compare-and-set and clean-up are the engine's; a sign-in always rotates. */
+export type Strategy = (facts: RotationFacts) => 'keep' | 'rotate'
+
+/** A client fact that a session can be bound to. */
+export type BindableFact = Exclude<keyof ClientFacts, 'host'>
+
+export interface CookieOptions {
+  /** Default `/`. A `__Host-` name demands it. */
+  readonly path?: string
+  /** Default: none, the cookie belongs to this host only. */
+  readonly domain?: string
+  /** Default `lax`. `none` demands Secure. */
+  readonly sameSite?: NonNullable<CookieAttributes['sameSite']>
+  /** Default `'auto'`: on, unless NODE_ENV is `development` or `test`. Decided once, at construction. */
+  readonly secure?: boolean | 'auto'
+  /** Default `false`. CHIPS; demands Secure. */
+  readonly partitioned?: boolean
+  readonly priority?: NonNullable<CookieAttributes['priority']>
+  /** Most cookies one session may take. Default 3. */
+  readonly maxCookies?: number
+  /** Most octets, names and values together, over all cookies of one session. Default 12,000. */
+  readonly maxBytes?: number
+}
+
+/** What to do when two requests changed the same value. Default `'merge'`. */
+export type OnConflict = 'merge' | 'mine' | 'theirs' | 'throw'
+
+/** All times are in seconds; `false` switches a deadline off. */
+export interface TimeOptions {
+  /** Ends when not used for this long. Default 900. */
+  readonly idle?: Seconds | false
+  /** Must be saved or renewed within this time. Default 3600. */
+  readonly rolling?: Seconds | false
+  /** Ends this long after creation or sign-in; nothing extends it. Default 86,400. */
+  readonly absolute?: Seconds | false
+  /** Renew the rolling deadline when less than this is left of it. Default 600, at most half of `rolling`. */
+  readonly renew?: Seconds
+  /** Write down at most this often that the session was used. Default 60, at most half of `idle`. */
+  readonly touchEvery?: Seconds
+  /** For how long a rotated id still leads to its successor. Default 10. */
+  readonly discard?: Seconds
+  /** The deadlines of a session signed in with `remember: true`. Default 7 days and 30 days. */
+  readonly remember?: { readonly rolling?: Seconds; readonly absolute?: Seconds }
+}
+
+export interface SessionOptions<D extends object> extends TimeOptions {
+  /**
+   * One secret, or several with the newest first: the newest seals, all open. Missing in development, one is made and
+   * kept; missing in production, the first use throws `SessionConfigError`.
+   */
+  readonly secret?: Secret | readonly Secret[] | undefined
+  /** The whole cookie name. Default `__Host-session` where the cookie is Secure, else `session`. */
+  readonly name?: string
+  /** Separates apps that share secret and name: a cookie of one audience is refused by another. Default empty. */
+  readonly audience?: string
+  /** Where records are kept. Omitted: the cookie itself carries the session. */
+  readonly store?: SessionStore | undefined
+  /** Default `'default'`: rotate on regenerate. `'regenerate'`: also on every save. */
+  readonly strategy?: 'default' | 'regenerate' | Strategy
+  readonly cookie?: CookieOptions
+  /** Write Max-Age, so the cookie survives the browser being closed. Default `false`. */
+  readonly persistent?: boolean
+  /** Refuse a session presented with other client facts than it was created with. Default none. */
+  readonly bind?: readonly BindableFact[]
+  /** How many reverse proxies in front are trusted to set X-Forwarded-For / -Proto. Default 0. */
+  readonly trustedHops?: number
+  /** Whether bindings touch and renew by themselves. Default `true`. */
+  readonly autoTouch?: boolean
+  /** A Standard Schema: validates data on load (refusal `schema`) and on save (`SessionDataError`). */
+  readonly schema?: StandardSchema<unknown, D>
+  /** The shape of the data, 0–65,535. Default 0. */
+  readonly version?: number
+  /** Turns data of another version into today's shape; what it throws becomes the refusal `schema`. */
+  readonly migrate?: (data: Record<string, unknown>, from: number) => object
+  readonly onConflict?: OnConflict
+  /** Called for everything that happens. What it throws is ignored. */
+  readonly onEvent?: (event: SessionEvent) => void
+  /** Length of a session id in bytes, 16–64. Default 32. */
+  readonly idLength?: number
+  /** The clock, epoch milliseconds. Default `Date.now`. */
+  readonly now?: () => number
+  /** Environment variables that were ignored, for `describe()`. `sessionOptionsFromEnv` fills it in. */
+  readonly ignoredEnvironment?: readonly string[]
+}
+
+/** The options that do not depend on the type of the data. */
+export type CommonOptions = Omit<SessionOptions<object>, 'schema'>

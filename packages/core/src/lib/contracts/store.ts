@@ -1,0 +1,80 @@
+/** Raw octets backed by an ordinary (not shared) buffer: what WebCrypto and sockets accept. */
+export type Bytes = Uint8Array<ArrayBuffer>
+
+/** A duration or a point in time (since the epoch), in whole seconds. */
+export type Seconds = number
+
+/** The store's own name for the bytes it holds. It changes with every write and never repeats for a key. */
+export type Revision = string & { readonly __brand: 'Revision' }
+
+/** What a key holds, with the revision a later write must name. */
+export interface Stored {
+  readonly bytes: Bytes
+  readonly revision: Revision
+}
+
+/**
+ * What a write expects to find: the revision it read (compare-and-set), `'absent'` (create only)
+ * or `'any'` (whatever is there, or nothing).
+ */
+export type Expect = Revision | 'absent' | 'any'
+
+/**
+ * The outcome of a write. `exists`: expected absent, found a value. `changed`: another revision is there.
+ * `gone`: a revision was expected and the key is absent or expired. Anything else a store cannot do is thrown.
+ */
+export type Written =
+  | { readonly ok: true; readonly revision: Revision }
+  | { readonly ok: false; readonly why: 'exists' | 'changed' | 'gone' }
+
+export interface CallOptions {
+  /** Aborts the wait for an answer. The step itself may still happen. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Bytes under a key until a time. No verb knows what a session is.
+ *
+ * Every verb is one atomic step and, on a network, one round trip. A store keeps exactly the bytes it is given.
+ * An expired value is an absent value. A fault (no connection, no memory) is thrown, never answered as absent:
+ * the engine must be able to tell "logged out" from "cannot know".
+ */
+export interface SessionStore {
+  /** For messages and `describe()`: `memory`, `redis` … */
+  readonly name: string
+  /** `'ascii'`: values must be printable ASCII, so records are handed over as base64url. */
+  readonly holds: 'bytes' | 'ascii'
+  /** `false`: a write with a revision behaves like `'any'`; the engine then refuses what would break a promise. */
+  readonly atomic: boolean
+  /** The complete key of a (hashed) session id: adds the store's prefix and, on Redis Cluster, its hash tag. */
+  keyOf(id: string): string
+  /** The live value of a key, or `undefined` when it is absent or expired. */
+  read(key: string, options?: CallOptions): Promise<Stored | undefined>
+  /** Writes when `expect` holds. `expiresAt` is a point in time in epoch seconds; a past one makes the key absent. */
+  write(key: string, bytes: Bytes, expiresAt: Seconds, expect: Expect, options?: CallOptions): Promise<Written>
+  /** Makes a key absent. Deleting an absent key succeeds. */
+  delete(key: string, options?: CallOptions): Promise<void>
+  /** Mutual exclusion by key, where the store has it. */
+  readonly lock?: StoreLock
+  /** Sets of keys, where the store has them: they answer "which sessions has this subject". */
+  readonly index?: StoreIndex
+  [Symbol.asyncDispose]?(): Promise<void>
+}
+
+/** A lease on a key, held by whoever knows its random token. It never outlives `lease` seconds without `renew`. */
+export interface StoreLock {
+  /** `true` when the lock was free and is now held under `token`. Never waits. */
+  acquire(key: string, token: string, lease: Seconds): Promise<boolean>
+  /** `true` when `token` still held the lock and its lease now starts again. */
+  renew(key: string, token: string, lease: Seconds): Promise<boolean>
+  /** Frees the lock if `token` holds it; otherwise does nothing. */
+  release(key: string, token: string): Promise<void>
+}
+
+/** Sets of members that expire one by one. Adding a member again never shortens its life. */
+export interface StoreIndex {
+  add(set: string, member: string, expiresAt: Seconds): Promise<void>
+  remove(set: string, member: string): Promise<void>
+  /** The members that have not expired, in no particular order. */
+  members(set: string): Promise<readonly string[]>
+}

@@ -1,0 +1,56 @@
+import type { ReadJar } from '../contracts/request.ts'
+import type { Refusal } from '../contracts/state.ts'
+
+/** The most octets of name and value that a browser stores in one cookie (RFC 6265bis section 5.7). */
+const MAX_COOKIE_OCTETS = 4096
+/** A chunked session's first value starts with the number of its cookies and a point: one digit. */
+export const MOST_CHUNKS = 9
+/** A request with more different values under one name is not worth the work of opening them all. */
+const MOST_CANDIDATES = 4
+
+export const chunkName = (base: string, index: number): string => (index === 1 ? base : `${base}.${index}`)
+
+/** Whether this cookie belongs to the session called `base`: itself or `base.2` … `base.9`, never `base2`. */
+export function isChunkOf(base: string, name: string): boolean {
+  return name === base || (name.length === base.length + 2 && name.startsWith(`${base}.`) && /[2-9]$/.test(name))
+}
+
+/** The values to store under `base`, `base.2` …: one as it is, several with their number in front. */
+export function splitIntoChunks(base: string, value: string): readonly string[] {
+  if (base.length + value.length <= MAX_COOKIE_OCTETS) return [value]
+  // Two octets go to `3.` in front of the first value, and to `.2` at the end of a further name.
+  const room = MAX_COOKIE_OCTETS - base.length - 2
+  const chunks: string[] = []
+  for (let at = 0; at < value.length; at += room) chunks.push(value.slice(at, at + room))
+  return chunks.map((chunk, index) => (index === 0 ? `${chunks.length}.${chunk}` : chunk))
+}
+
+export type Candidate = { readonly value: string } | { readonly refusal: Refusal }
+
+/** Every whole value that the request's cookies give for `base`; empty when it carries none. */
+export function joinChunks(jar: ReadJar, base: string, maxCookies: number): readonly Candidate[] {
+  const values = present(jar, base)
+  if (values.length > MOST_CANDIDATES) return [{ refusal: 'ambiguous' }]
+  return values.map((value) => (value.charAt(1) === '.' ? join(jar, base, value, maxCookies) : { value }))
+}
+
+function join(jar: ReadJar, base: string, first: string, maxCookies: number): Candidate {
+  const count = '23456789'.indexOf(first.charAt(0)) + 2
+  if (count < 2 || count > maxCookies) return { refusal: 'malformed' }
+  let value = first.slice(2)
+  for (let index = 2; index <= count; index++) {
+    const chunks = present(jar, chunkName(base, index))
+    const chunk = chunks[0]
+    if (chunk === undefined) return { refusal: 'incomplete' }
+    if (chunks.length > 1) return { refusal: 'ambiguous' }
+    value += chunk
+  }
+  return { value }
+}
+
+/** The different non-empty values under a name: an empty one is what a deletion leaves behind. */
+function present(jar: ReadJar, name: string): readonly string[] {
+  const values = jar.get(name)
+  if (values.length < 2) return values[0] === '' ? [] : values
+  return [...new Set(values)].filter((value) => value !== '')
+}

@@ -1,0 +1,39 @@
+import type { CookieAttributes, Jar } from '../contracts/request.ts'
+import { SessionClosedError } from '../errors.ts'
+import { type CookiePair, parseCookieHeader } from './header.ts'
+import { setCookieLine } from './set-cookie.ts'
+
+/** A jar on a raw Cookie header that collects its own Set-Cookie lines: at most one for each name. */
+export class HeaderJar implements Jar {
+  readonly #header: string
+  readonly #set = new Map<string, { readonly value: string; readonly line: string }>()
+  #pairs: CookiePair[] | undefined
+  #sealed = false
+
+  constructor(cookieHeader: string | null | undefined) {
+    this.#header = cookieHeader ?? ''
+  }
+
+  get(name: string): readonly string[] {
+    const written = this.#set.get(name)
+    if (written) return [written.value]
+    this.#pairs ??= parseCookieHeader(this.#header)
+    return this.#pairs.filter((pair) => pair.name === name).map((pair) => pair.value)
+  }
+
+  set(name: string, value: string, attributes: CookieAttributes): void {
+    if (this.#sealed)
+      throw new SessionClosedError('The response was already made: save the session before you return or stream it.')
+    this.#set.set(name, { value, line: setCookieLine(name, value, attributes) })
+  }
+
+  /** From now on `set` throws: the response has left. */
+  seal(): void {
+    this.#sealed = true
+  }
+
+  /** The Set-Cookie lines so far, in the order they were first set. */
+  get lines(): readonly string[] {
+    return [...this.#set.values()].map(({ line }) => line)
+  }
+}

@@ -1,0 +1,3 @@
+export function developmentSecret(): string | undefined {
+  return undefined
+}

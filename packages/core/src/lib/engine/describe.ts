@@ -1,0 +1,49 @@
+import type { CommonOptions } from '../contracts/options.ts'
+import type { Persistence } from '../contracts/persistence.ts'
+import type { Description } from '../contracts/sessions.ts'
+import type { SessionStore } from '../contracts/store.ts'
+import { type Settings, isProduction } from './settings.ts'
+
+/** The effective configuration in plain words and numbers: nothing in it is secret. */
+export function describe(
+  options: CommonOptions,
+  settings: Settings,
+  { name, traits }: Persistence,
+  store: SessionStore | undefined,
+): Description {
+  const { times, attributes } = settings
+  const off = (seconds: number): number | false => (seconds === Infinity ? false : seconds)
+  const { secret } = options
+  return {
+    name: settings.name,
+    persistence: name,
+    store: store?.name,
+    format: 'native',
+    promises: { keepsParallelWrites: traits.merges, destroyEndsEveryCopy: traits.revokes },
+    secrets: secret === undefined ? (isProduction() ? 'missing' : 'development') : Array.isArray(secret) ? secret.length : 1,
+    times: { ...times, idle: off(times.idle), rolling: off(times.rolling), absolute: off(times.absolute) },
+    cookie: {
+      ...attributes,
+      persistent: settings.persistent,
+      maxCookies: settings.maxCookies,
+      maxBytes: settings.maxBytes,
+    },
+    strategy: settings.strategyName,
+    bind: settings.bind,
+    trustedHops: settings.trustedHops,
+    autoTouch: settings.autoTouch,
+    warnings: warnings(settings, traits),
+    ignored: options.ignoredEnvironment ?? [],
+  }
+}
+
+function warnings({ name, attributes }: Settings, traits: Persistence['traits']): readonly string[] {
+  const found: string[] = []
+  if (!name.startsWith('__')) {
+    found.push(`The name ${name} has no __Host- prefix: a subdomain or plain http can set a cookie of this name.`)
+  }
+  if (!attributes.secure) found.push('The cookie is not Secure: it also travels over plain http.')
+  if (!traits.merges) found.push('Parallel requests: the last response that sets the cookie wins.')
+  if (!traits.revokes) found.push('destroy() deletes the browser’s cookie; a copy of it lives until its deadline.')
+  return found
+}

@@ -1,0 +1,91 @@
+import type { SessionOptions } from '../contracts/options.ts'
+import type { StandardIssue, StandardResult } from '../contracts/schema.ts'
+import type { State } from '../contracts/state.ts'
+import type { Bytes } from '../contracts/store.ts'
+import type { MaybePromise } from '../crypto/types.ts'
+import { SessionConfigError, SessionDataError } from '../errors.ts'
+import { type PlainObject, assertStorable, decodeData, encodeData, findFault, isPlainObject } from './data.ts'
+
+/** Data in today's shape, with the bytes it serializes to. */
+export interface Shaped {
+  readonly data: PlainObject
+  readonly bytes: Bytes
+}
+
+/** The shape of session data: strict JSON, the app's schema, and the way from older versions. */
+export interface Shape {
+  readonly version: number
+  /** The data of a session that was never written: the schema's defaults, if it has any. */
+  empty(): Promise<Shaped>
+  /** Stored data in today's shape, or why it has none. */
+  load(state: State): MaybePromise<Shaped | 'malformed' | 'schema'>
+  /** The bytes of data. Throws `SessionDataError` naming the first path that JSON or the schema refuses. */
+  encode(data: PlainObject): MaybePromise<Bytes>
+}
+
+/** `{}` */
+const EMPTY_BYTES: Bytes = new Uint8Array([0x7b, 0x7d])
+
+export function shapeOf<D extends object>(options: SessionOptions<D>): Shape {
+  const { schema, migrate, version = 0 } = options
+  const validate = schema?.['~standard'].validate
+
+  const accept = (result: StandardResult<unknown>): Shaped | 'schema' => {
+    if (result.issues) return 'schema'
+    const data = result.value
+    const found = isPlainObject(data) ? findFault(data) : { path: '', problem: 'not an object' }
+    if (!isPlainObject(data) || found)
+      throw new SessionConfigError(`\`schema\` makes of \`${found?.path}\` what cannot be stored: ${found?.problem}.`)
+    return { data, bytes: encodeData(data) }
+  }
+
+  return {
+    version,
+
+    async empty() {
+      const defaults = validate && accept(await validate({}))
+      return typeof defaults === 'object' ? defaults : { data: {}, bytes: EMPTY_BYTES }
+    },
+
+    load(state) {
+      let data = decodeData(state.data)
+      if (!data) return 'malformed'
+      const from = state.claims.dataVersion
+      if (from === version && !validate) return { data, bytes: state.data }
+      if (from !== version) {
+        const migrated = migrate && attempt(() => migrate(data ?? {}, from))
+        if (!isPlainObject(migrated) || findFault(migrated)) return 'schema'
+        data = migrated
+      }
+      if (!validate) return { data, bytes: encodeData(data) }
+      const result = validate(data)
+      return result instanceof Promise ? result.then(accept) : accept(result)
+    },
+
+    encode(data) {
+      assertStorable(data)
+      if (!validate) return encodeData(data)
+      const result = validate(data)
+      return result instanceof Promise ? result.then((done) => valid(data, done)) : valid(data, result)
+    },
+  }
+}
+
+/** What is stored is what the app holds, not the schema's output: saving must not change data under the app. */
+function valid(data: PlainObject, result: StandardResult<unknown>): Bytes {
+  const issue = result.issues?.[0]
+  if (!issue) return encodeData(data)
+  const path = pathOf(issue)
+  throw new SessionDataError(`Session data at \`${path}\`: ${issue.message}`, path)
+}
+
+const pathOf = ({ path = [] }: StandardIssue): string =>
+  path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,157 @@
+import { platform } from '#crypto'
+import type { Refusal } from '../contracts/state.ts'
+import type { Bytes } from '../contracts/store.ts'
+import { SessionConfigError } from '../errors.ts'
+import { type Key, type Keyring, kidAt } from './keyring.ts'
+import { BLOCK } from './payload.ts'
+
+/** What a sealed value is for. A value of one purpose is refused by every other. */
+export type Purpose =
+  /** A whole session in a cookie. */
+  | 'session'
+  /** The claims in the cookie of a session whose data is in a store. */
+  | 'session-id'
+  /** A record in a store, sealed for the one session id it belongs to. */
+  | 'record'
+
+export type Unsealed =
+  | {
+      readonly ok: true
+      readonly payload: Bytes
+      /** An older secret sealed it. */
+      readonly reseal: boolean
+    }
+  | { readonly ok: false; readonly refusal: Extract<Refusal, 'malformed' | 'unknown-key' | 'tampered'> }
+
+export interface EnvelopeOptions {
+  readonly keyring: Keyring
+  /** The cookie's base name: without the number of a chunk. */
+  readonly name: string
+  readonly audience: string
+  /** Names the parts in use. Another suite is another key: a sealed value never chooses its own algorithm. */
+  readonly suite: string
+}
+
+/** The `sojourn/1` envelope of docs/envelope.md. Whatever it is given to open, it answers and never throws. */
+export interface Envelope {
+  /** Seals under the newest secret. The payload encoders make `payload` a multiple of 64 bytes long. */
+  seal(purpose: Purpose, payload: Bytes, id?: Bytes): Promise<Bytes>
+  open(purpose: Purpose, sealed: Bytes, id?: Bytes): Promise<Unsealed>
+  /** `seal` as the value of a cookie. */
+  sealText(purpose: Purpose, payload: Bytes): Promise<string>
+  /** `open` of the value of a cookie, which must be exactly the text that `sealText` gave. */
+  openText(purpose: Purpose, text: string): Promise<Unsealed>
+  /** The keyed hash of a session id that is safe to show and to log; on Node computed when first asked for. */
+  fingerprint(id: Bytes): Promise<() => string>
+  /** The name of a subject's sessions in a store's index: keyed, so that a store never learns the subject. */
+  indexKey(subject: string): Promise<string>
+}
+
+export const SUITE = 'aes-256-gcm,-,json,none'
+
+const VERSION = Uint8Array.of(0x53)
+/** The first six bits of the version, as base64url. */
+const FIRST_CHARACTER = 'U'
+/** As many characters as hold the version and the key id. */
+const HEAD_TEXT = 8
+/** More than any browser sends in cookies. */
+const MAX_TEXT = 16_384
+const KID_AT = 1
+const SALT_LENGTH = 24
+const COMMIT_AT = 29
+const HEADER_LENGTH = 61
+const TAG_LENGTH = 16
+const KEY_LENGTH = 32
+const FINGERPRINT_LENGTH = 24
+const INDEX_KEY_LENGTH = 32
+/** Keeps the contexts of different uses apart: see "Derivation" in docs/envelope.md. */
+const MAX_CONTEXT = 4095
+
+const NO_ID = new Uint8Array()
+const MALFORMED: Unsealed = { ok: false, refusal: 'malformed' }
+const UNKNOWN_KEY: Unsealed = { ok: false, refusal: 'unknown-key' }
+const TAMPERED: Unsealed = { ok: false, refusal: 'tampered' }
+
+/** A length in two bytes, then what it measures: `("ab", "c")` never reads like `("a", "bc")`. */
+function lp(bytes: Bytes): readonly Bytes[] {
+  return [Uint8Array.of(bytes.length >> 8, bytes.length), bytes]
+}
+
+function isSealedLength(length: number): boolean {
+  const payload = length - HEADER_LENGTH - TAG_LENGTH
+  return payload > 0 && payload % BLOCK === 0
+}
+
+export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptions): Envelope {
+  const { newest } = keyring
+  const text = platform.toUtf8
+  const named = (option: string, value: string): readonly Bytes[] => {
+    const bytes = text(value)
+    if (bytes.length <= MAX_CONTEXT) return lp(bytes)
+    throw new SessionConfigError(`${option}: longer than ${MAX_CONTEXT} bytes; shorten it`)
+  }
+  const lpName = named('name', name)
+  const lpAudience = named('audience', audience)
+  const prefixOf = (purpose: Purpose): Bytes =>
+    platform.concat([text('sojourn/1'), ...lpName, ...lp(text(purpose)), ...lpAudience, ...lp(text(suite))])
+  const prefixes: Record<Purpose, Bytes> = {
+    session: prefixOf('session'),
+    'session-id': prefixOf('session-id'),
+    record: prefixOf('record'),
+  }
+
+  async function seal(purpose: Purpose, payload: Bytes, id = NO_ID): Promise<Bytes> {
+    const salt = platform.randomBytes(SALT_LENGTH)
+    const okm = await platform.expand(newest.prk, [prefixes[purpose], ...lp(id), newest.kid, salt])
+    const header = platform.concat([VERSION, newest.kid, salt, okm.subarray(KEY_LENGTH)])
+    return platform.encrypt(okm.subarray(0, KEY_LENGTH), header, payload)
+  }
+
+  async function openWith(key: Key, purpose: Purpose, sealed: Bytes, id: Bytes): Promise<Unsealed> {
+    const okm = await platform.expand(key.prk, [prefixes[purpose], ...lp(id), sealed.subarray(KID_AT, COMMIT_AT)])
+    if (!platform.equal(okm.subarray(KEY_LENGTH), sealed.subarray(COMMIT_AT, HEADER_LENGTH))) return TAMPERED
+    const payload = await platform.decrypt(okm.subarray(0, KEY_LENGTH), sealed, HEADER_LENGTH)
+    return payload ? { ok: true, payload, reseal: key !== newest } : TAMPERED
+  }
+
+  /** Chooses the key by the head alone: a wrong version or key id costs no cryptography. */
+  function keyOf(head: Bytes): Key | Unsealed {
+    if (head[0] !== VERSION[0]) return MALFORMED
+    return keyring.find(kidAt(head, KID_AT)) ?? UNKNOWN_KEY
+  }
+
+  async function open(purpose: Purpose, sealed: Bytes, id = NO_ID): Promise<Unsealed> {
+    if (!isSealedLength(sealed.length)) return MALFORMED
+    const key = keyOf(sealed)
+    return 'ok' in key ? key : openWith(key, purpose, sealed, id)
+  }
+
+  async function openText(purpose: Purpose, value: string): Promise<Unsealed> {
+    const { length } = value
+    if (!value.startsWith(FIRST_CHARACTER) || length > MAX_TEXT || length % 4 === 1) return MALFORMED
+    if (!isSealedLength((length * 3) >> 2)) return MALFORMED
+    const key = keyOf(platform.fromBase64url(value.slice(0, HEAD_TEXT)))
+    if ('ok' in key) return key
+    const sealed = platform.fromBase64url(value)
+    return platform.toBase64url(sealed) === value ? openWith(key, purpose, sealed, NO_ID) : MALFORMED
+  }
+
+  return {
+    seal,
+    open,
+    sealText: async (purpose, payload) => platform.toBase64url(await seal(purpose, payload)),
+    openText,
+    async fingerprint(id) {
+      const block = await platform.expandLater(newest.prk, [text('sojourn/1 id'), ...lpName, ...lpAudience, ...lp(id)])
+      let shown: string | undefined
+      return () => {
+        shown ??= platform.toBase64url(block().subarray(0, FINGERPRINT_LENGTH))
+        return shown
+      }
+    },
+    async indexKey(subject) {
+      const info = [text('sojourn/1 subject'), ...lpName, ...lpAudience, ...lp(text(subject))]
+      return platform.toBase64url((await platform.expand(newest.prk, info)).subarray(0, INDEX_KEY_LENGTH))
+    },
+  }
+}

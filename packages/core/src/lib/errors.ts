@@ -1,0 +1,86 @@
+/** Every code an error of this library can carry. */
+export type SessionErrorCode =
+  | 'session_config'
+  | 'session_data'
+  | 'session_too_large'
+  | 'session_conflict'
+  | 'session_gone'
+  | 'session_read_only'
+  | 'session_closed'
+  | 'session_unavailable'
+  | 'session_unsupported'
+
+/** What all faults have in common: a `code` from a closed set and, where there is one, the `cause`. */
+export abstract class SessionError extends Error {
+  abstract readonly code: SessionErrorCode
+  /** The HTTP status a binding answers with when this error ends a request. */
+  readonly status: number = 500
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+  }
+}
+
+/** An option is wrong, missing or contradicts another. The message names it and the fix. */
+export class SessionConfigError extends SessionError {
+  readonly code = 'session_config'
+}
+
+/** Session data holds something JSON would change or drop, or that the schema refuses. `path` says where. */
+export class SessionDataError extends SessionError {
+  readonly code = 'session_data'
+  readonly path: string
+  constructor(message: string, path: string, options?: ErrorOptions) {
+    super(message, options)
+    this.path = path
+  }
+}
+
+/** The session does not fit its cookies. `bytes` tells what each top-level key takes. The old session is intact. */
+export class SessionTooLargeError extends SessionError {
+  readonly code = 'session_too_large'
+  override readonly status = 413
+  readonly bytes: Readonly<Record<string, number>>
+  constructor(message: string, bytes: Readonly<Record<string, number>>) {
+    super(message)
+    this.bytes = bytes
+  }
+}
+
+/** Another request changed the same list, or the same value with `onConflict: 'throw'`. Nothing was written. */
+export class SessionConflictError extends SessionError {
+  readonly code = 'session_conflict'
+  override readonly status = 409
+  readonly paths: readonly string[]
+  constructor(message: string, paths: readonly string[]) {
+    super(message)
+    this.paths = paths
+  }
+}
+
+/** The session was destroyed, or replaced by a sign-in, while this request held it. Nothing was written. */
+export class SessionGoneError extends SessionError {
+  readonly code = 'session_gone'
+  override readonly status = 410
+}
+
+/** The step must set a cookie and the framework forbids it here. Nothing was written. */
+export class SessionReadOnlyError extends SessionError {
+  readonly code = 'session_read_only'
+}
+
+/** The handle was used after `close()`, or after its response was sent. Nothing was written. */
+export class SessionClosedError extends SessionError {
+  readonly code = 'session_closed'
+}
+
+/** The store could not be asked. Says nothing about the session: leave its cookie alone. */
+export class SessionUnavailableError extends SessionError {
+  readonly code = 'session_unavailable'
+  override readonly status = 503
+}
+
+/** The chosen persistence or store cannot do this. */
+export class SessionUnsupportedError extends SessionError {
+  readonly code = 'session_unsupported'
+}

@@ -1,0 +1,54 @@
+import type { Call, Judge, OpenResult, Opened, Persistence, Step, StepResult } from '../contracts/persistence.ts'
+import { isChunkOf } from '../cookies/chunks.ts'
+import type { MaybePromise } from '../crypto/types.ts'
+import type { Settings } from '../engine/settings.ts'
+import type { Envelope } from '../envelope/envelope.ts'
+import { decodeState, encodeState } from '../envelope/payload.ts'
+import { expireCookies, isWritable, openCookies, oversize, setCookies } from './session-cookies.ts'
+
+/**
+ * The whole session in its cookie: no server. There is no merge point, so the last response that sets the cookie
+ * wins, and a copied cookie lives until its deadline.
+ */
+export function cookiePersistence(settings: Settings, envelope: () => MaybePromise<Envelope>): Persistence {
+  const opened = (state: Opened['state'], reseal: boolean): Opened => ({
+    state,
+    handedOff: false,
+    reseal,
+    token: undefined,
+  })
+
+  return {
+    name: 'cookie',
+    traits: {
+      merges: false,
+      revokes: false,
+      setsCookieOn: new Set(['create', 'save', 'touch', 'rotate', 'destroy']),
+    },
+    owns: (name) => isChunkOf(settings.name, name),
+    forget: ({ jar }) => expireCookies(jar, settings),
+
+    open: ({ jar, now }: Call, judge: Judge): Promise<OpenResult> =>
+      openCookies(jar, settings, async (value) => {
+        const unsealed = await (await envelope()).openText('session', value)
+        if (!unsealed.ok) return unsealed
+        const state = decodeState(unsealed.payload, now)
+        const refusal = state ? judge(state) : 'malformed'
+        return state && !refusal
+          ? { ok: true, opened: opened(state, unsealed.reseal) }
+          : { ok: false, refusal: refusal ?? 'malformed' }
+      }),
+
+    async step(_from: Opened | undefined, step: Step, { jar, now }: Call): Promise<StepResult> {
+      if (step.do === 'destroy') {
+        expireCookies(jar, settings)
+        return { ok: true }
+      }
+      const value = await (await envelope()).sealText('session', encodeState(step.next))
+      const tooLarge = oversize(settings, value)
+      if (tooLarge) return { ok: false, why: 'too-large', ...tooLarge }
+      if (isWritable(jar)) setCookies(jar, settings, value, step.next.claims, now)
+      return { ok: true, opened: opened(step.next, false) }
+    },
+  }
+}

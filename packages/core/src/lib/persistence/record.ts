@@ -1,0 +1,175 @@
+import type { Call, Judge, OpenResult, Opened, Persistence, Step, StepResult } from '../contracts/persistence.ts'
+import type { Claims, State } from '../contracts/state.ts'
+import type { Bytes, Revision, SessionStore } from '../contracts/store.ts'
+import { isChunkOf } from '../cookies/chunks.ts'
+import type { MaybePromise } from '../crypto/types.ts'
+import type { Settings } from '../engine/settings.ts'
+import { remaining, storeUntil } from '../engine/times.ts'
+import type { Envelope } from '../envelope/envelope.ts'
+import { decodeState, encodeDead, encodeMoved, encodeState } from '../envelope/payload.ts'
+import { type Located, MOST_HOPS, Records } from './records.ts'
+import { expireCookies, isWritable, openCookies, setCookies } from './session-cookies.ts'
+
+/** How long a destroyed session is remembered as such, so that a slow request cannot take it for a free key. */
+const TOMBSTONE_SECONDS = 60
+/** Writers that keep coming in between: more than any real session has at once. */
+const MOST_TRIES = 8
+const NO_DATA: Bytes = new Uint8Array(0)
+
+interface Token {
+  readonly revision: Revision
+  /** The browser's cookie is not the one this session now needs: handed off, or sealed under an older secret. */
+  readonly cookieDue: boolean
+}
+
+/**
+ * The session in a store, its id in the cookie. A record is live, moved (it leads to its successor for a while) or
+ * dead; every write names the revision it read, so nothing that was acknowledged is lost or revived.
+ */
+export function recordPersistence(
+  settings: Settings,
+  envelope: () => MaybePromise<Envelope>,
+  store: SessionStore,
+): Persistence {
+  const { times } = settings
+  const records = new Records(store, envelope)
+  const tokenOf = (from: Opened): Token => from.token as Token
+
+  const openedFrom = (located: Located & { ok: true }, cookieDue: boolean, handedOff: boolean): Opened => {
+    const token: Token = { revision: located.revision, cookieDue: cookieDue || handedOff }
+    return { state: located.state, handedOff, reseal: cookieDue || located.reseal, token }
+  }
+
+  /** After a write that succeeded: the cookie where it is due and can be set, and what to compare the next write with. */
+  const written = async (state: State, revision: Revision, cookieDue: boolean, call: Call): Promise<StepResult> => {
+    const sets = cookieDue && isWritable(call.jar)
+    if (sets) {
+      const payload = encodeState({ claims: { ...state.claims, subject: '' }, data: NO_DATA })
+      const value = await (await envelope()).sealText('session-id', payload)
+      setCookies(call.jar, settings, value, state.claims, call.now)
+    }
+    const token: Token = { revision, cookieDue: cookieDue && !sets }
+    return { ok: true, opened: { state, handedOff: false, reseal: false, token } }
+  }
+
+  /** What is there instead, after a write of `id` that met another one. */
+  const reload = async (from: Opened, id: Bytes, call: Call): Promise<StepResult> => {
+    const located = await records.locate(id, call)
+    if (!located.ok) return { ok: false, why: 'gone' }
+    const theirs = openedFrom(located, tokenOf(from).cookieDue, from.handedOff || located.hops > 0)
+    return { ok: false, why: 'changed', theirs }
+  }
+
+  const until = (claims: Claims, { now }: Call): number => storeUntil(claims, times, now)
+
+  /** Writes a record that must not exist yet; `undefined` when it does. */
+  async function insert(next: State, call: Call): Promise<Revision | undefined> {
+    const { claims } = next
+    // Listed before it exists: a revocation that runs now either sees the entry or makes this write fail.
+    await records.enlist(claims.subject, claims.id, call.now + remaining(claims, times, call.now) + TOMBSTONE_SECONDS)
+    const result = await records.write(claims.id, encodeState(next), until(claims, call), 'absent', call)
+    return result.ok ? result.revision : undefined
+  }
+
+  async function create(next: State, call: Call): Promise<StepResult> {
+    const revision = await insert(next, call)
+    return revision === undefined ? { ok: false, why: 'gone' } : written(next, revision, true, call)
+  }
+
+  async function save(from: Opened, next: State, call: Call): Promise<StepResult> {
+    const { revision, cookieDue } = tokenOf(from)
+    const { claims } = next
+    const result = await records.write(claims.id, encodeState(next), until(claims, call), revision, call)
+    if (result.ok) return written(next, result.revision, cookieDue, call)
+    return result.why === 'gone' ? { ok: false, why: 'gone' } : reload(from, claims.id, call)
+  }
+
+  async function rotate(from: Opened, next: State, grace: number, call: Call): Promise<StepResult> {
+    const old = from.state.claims
+    const successor = await insert(next, call)
+    if (successor === undefined) return { ok: false, why: 'gone' }
+    const pointer =
+      grace > 0
+        ? encodeMoved({ successor: next.claims.id, until: call.now + grace })
+        : encodeDead({ until: call.now + TOMBSTONE_SECONDS })
+    // If this throws, the write may have happened all the same: the successor must stay.
+    const forgetAt = call.now + grace + TOMBSTONE_SECONDS
+    const result = await records.write(old.id, pointer, forgetAt, tokenOf(from).revision, call)
+    if (result.ok) {
+      await records.delist(old.subject, old.id).catch(() => undefined)
+      return written(next, successor, true, call)
+    }
+    await discard(next.claims, call)
+    return result.why === 'gone' ? { ok: false, why: 'gone' } : reload(from, old.id, call)
+  }
+
+  /** Removes a successor that lost its race. One left behind by a store fault is unreachable and expires. */
+  async function discard(claims: Claims, call: Call): Promise<void> {
+    await records.delete(claims.id, call).catch(() => undefined)
+    await records.delist(claims.subject, claims.id).catch(() => undefined)
+  }
+
+  /** Makes a record dead, its successors first: whoever finds the old one dead no longer finds them. */
+  async function end(id: Bytes, known: Revision | undefined, call: Call, hops: number): Promise<void> {
+    let revision = known
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      if (revision !== undefined && (await bury(id, revision, call))) return
+      const found = await records.read(id, call)
+      if (found === 'not-found') return
+      if (typeof found === 'string') break
+      if (found.kind === 'dead') return
+      if (found.kind === 'moved' && hops > 0) await end(found.successor, undefined, call, hops - 1)
+      revision = found.revision
+    }
+    await records.delete(id, call)
+  }
+
+  /** A full store refuses to write and still deletes. A tombstone is better; an absent record is as final. */
+  async function bury(id: Bytes, revision: Revision, call: Call): Promise<boolean> {
+    const until = call.now + TOMBSTONE_SECONDS
+    try {
+      const result = await records.write(id, encodeDead({ until }), until, revision, call)
+      return result.ok || result.why === 'gone'
+    } catch (fault) {
+      return records.delete(id, call).then(
+        () => true,
+        () => Promise.reject(fault),
+      )
+    }
+  }
+
+  async function destroy(from: Opened, call: Call): Promise<StepResult> {
+    const { id, subject } = from.state.claims
+    await end(id, tokenOf(from).revision, call, MOST_HOPS)
+    await records.delist(subject, id).catch(() => undefined)
+    expireCookies(call.jar, settings)
+    return { ok: true }
+  }
+
+  return {
+    name: 'record',
+    traits: { merges: store.atomic, revokes: true, setsCookieOn: new Set(['create', 'rotate', 'destroy']) },
+    owns: (name) => isChunkOf(settings.name, name),
+    forget: ({ jar }) => expireCookies(jar, settings),
+
+    open: (call: Call, judge: Judge): Promise<OpenResult> =>
+      openCookies(call.jar, settings, async (value) => {
+        const unsealed = await (await envelope()).openText('session-id', value)
+        if (!unsealed.ok) return unsealed
+        const cookie = decodeState(unsealed.payload, call.now)
+        if (!cookie) return { ok: false, refusal: 'malformed' }
+        const located = await records.locate(cookie.claims.id, call)
+        if (!located.ok) return located
+        const refusal = judge(located.state)
+        return refusal ? { ok: false, refusal } : { ok: true, opened: openedFrom(located, unsealed.reseal, located.hops > 0) }
+      }),
+
+    async step(from: Opened | undefined, step: Step, call: Call): Promise<StepResult> {
+      if (step.do === 'create') return create(step.next, call)
+      if (!from) return { ok: false, why: 'gone' }
+      if (step.do === 'rotate') return rotate(from, step.next, step.grace, call)
+      if (step.do === 'destroy') return destroy(from, call)
+      return save(from, step.next, call)
+    },
+  }
+}

@@ -1,0 +1,191 @@
+import type { Call } from './contracts/persistence.ts'
+import type { Deadlines, Session } from './contracts/session.ts'
+import type { Outcome } from './contracts/sessions.ts'
+import type { Refusal } from './contracts/state.ts'
+import type { Bytes } from './contracts/store.ts'
+import { type PlainObject, cloneData } from './engine/data.ts'
+import type { Engine, Intent } from './engine/engine.ts'
+import type { Settings } from './engine/settings.ts'
+import type { Loaded, Snapshot } from './engine/snapshot.ts'
+import { endsOf } from './engine/times.ts'
+import { SessionClosedError, SessionReadOnlyError, SessionUnavailableError } from './errors.ts'
+import { isWritable } from './persistence/session-cookies.ts'
+
+/** What a handle needs to know beyond its engine. */
+export interface HandleContext {
+  readonly engine: Engine
+  readonly settings: Settings
+  /** The request at this moment: the clock is read anew for every verb. */
+  readonly call: () => Call
+  readonly isReadOnly: boolean
+  readonly encode: (data: PlainObject) => Promise<Bytes>
+  readonly onDiscard: (fingerprint: () => string) => void
+}
+
+/** One request's handle: keeps the app's live data object beside what the engine knows is stored. */
+export class SessionHandle<D extends object> implements Session<D> {
+  readonly #context: HandleContext
+  #snapshot: Snapshot
+  #data: PlainObject
+  /** Data that was never looked at cannot have changed, and is not even compared. */
+  #isAccessed = false
+  #isClosed = false
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(context: HandleContext, loaded: Loaded) {
+    this.#context = context
+    this.#snapshot = loaded.snapshot
+    this.#data = loaded.data
+  }
+
+  get id(): string {
+    return this.#snapshot.fingerprint()
+  }
+
+  get present(): boolean {
+    return this.#snapshot.opened !== undefined
+  }
+
+  get refusal(): Refusal | undefined {
+    return this.#snapshot.refusal
+  }
+
+  get subject(): string | undefined {
+    return this.#snapshot.opened?.state.claims.subject || undefined
+  }
+
+  get remembered(): boolean {
+    const { opened } = this.#snapshot
+    return opened !== undefined && this.#context.engine.isRemembered(opened.state, this.#context.call().now)
+  }
+
+  get expires(): Deadlines {
+    const { opened } = this.#snapshot
+    if (!opened) return { idle: null, rolling: null, absolute: null }
+    const ends = endsOf(opened.state.claims, this.#context.settings.times, this.#context.call().now)
+    return { idle: dateOf(ends.idle), rolling: dateOf(ends.rolling), absolute: dateOf(ends.absolute) }
+  }
+
+  get data(): Partial<D> {
+    this.#isAccessed = true
+    return this.#data as Partial<D>
+  }
+
+  set data(data: Partial<D>) {
+    this.#isAccessed = true
+    this.#data = data as PlainObject
+  }
+
+  save(): Promise<void> {
+    return this.#run(async () => {
+      if (this.#isAccessed || !this.present) await this.#write({ verb: 'save' })
+    })
+  }
+
+  update(change: (data: Partial<D>) => void): Promise<void> {
+    return this.#run(() => this.#write({ verb: 'save', change: (data) => change(data as Partial<D>) }))
+  }
+
+  touch(): Promise<void> {
+    return this.#run(() => this.#touch())
+  }
+
+  regenerate({ flush = false }: { readonly flush?: boolean } = {}): Promise<void> {
+    return this.#run(() => this.#write(flush ? { verb: 'regenerate', change: empty } : { verb: 'regenerate' }))
+  }
+
+  signIn(subject: string, { remember = false }: { readonly remember?: boolean } = {}): Promise<void> {
+    if (subject === '') return Promise.reject(new TypeError('signIn needs a subject: the id of the user who signed in.'))
+    return this.#run(() => this.#write({ verb: 'regenerate', signIn: { subject, remember } }))
+  }
+
+  destroy(): Promise<void> {
+    return this.#run(async () => {
+      const { snapshot, data } = await this.#context.engine.destroy(this.#snapshot, this.#context.call())
+      this.#snapshot = snapshot
+      this.#data = data
+      this.#isAccessed = false
+    })
+  }
+
+  close(): Promise<void> {
+    return this.#queue.then(() => {
+      this.#isClosed = true
+    })
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** The end of the request; see `Sessions.settle`. */
+  async settle({ status = 200, touch = true, close = true }: Outcome): Promise<void> {
+    if (this.#isClosed) return
+    try {
+      await this.#run(async () => {
+        const isDirty = await this.#isDirty()
+        if (status >= 500) {
+          if (isDirty) this.#context.onDiscard(this.#snapshot.fingerprint)
+        } else if (isDirty) await this.#write({ verb: 'save' })
+        else if (touch) await this.touchWhenDue()
+      })
+    } finally {
+      if (close) this.#isClosed = true
+    }
+  }
+
+  /** Touches when it is time to, where it can be done. A store that cannot record a use has not failed a read. */
+  async touchWhenDue(): Promise<void> {
+    const { engine, call } = this.#context
+    const now = call()
+    if (!isWritable(now.jar) || !engine.touchDue(this.#snapshot, now)) return
+    try {
+      this.#snapshot = await engine.touch(this.#snapshot, now)
+    } catch (error) {
+      if (!(error instanceof SessionUnavailableError)) throw error
+    }
+  }
+
+  async #touch(): Promise<void> {
+    this.#snapshot = await this.#context.engine.touch(this.#snapshot, this.#context.call())
+  }
+
+  async #isDirty(): Promise<boolean> {
+    if (!this.#isAccessed) return false
+    return this.#context.engine.isDirty(this.#snapshot, await this.#context.encode(this.#data))
+  }
+
+  async #write(intent: Intent): Promise<void> {
+    const { engine, call } = this.#context
+    const live = this.#data
+    const before = engine.mayReplaceData(intent) ? cloneData(live) : live
+    const written = await engine.write(this.#snapshot, before, intent, call())
+    if (!written) return
+    this.#snapshot = written.snapshot
+    if (written.data !== before) replace(live, engine.rebase(before, live, written.data))
+  }
+
+  /** Verbs of one handle run in the order of their calls, each after the one before has ended. */
+  #run(verb: () => Promise<void>): Promise<void> {
+    const result = this.#queue.then(() => {
+      if (this.#isClosed) throw new SessionClosedError('The session was closed: its request has ended.')
+      if (this.#context.isReadOnly)
+        throw new SessionReadOnlyError('This session was opened for reading: cookies cannot be set here.')
+      return verb()
+    })
+    this.#queue = result.catch(() => undefined)
+    return result
+  }
+}
+
+const empty = (data: PlainObject): void => {
+  for (const key of Object.keys(data)) delete data[key]
+}
+
+/** The app may hold on to `session.data`: the object stays, its content is exchanged. */
+function replace(target: PlainObject, content: PlainObject): void {
+  empty(target)
+  Object.assign(target, content)
+}
+
+const dateOf = (seconds: number): Date | null => (seconds === Infinity ? null : new Date(seconds * 1000))
