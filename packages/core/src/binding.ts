@@ -5,7 +5,13 @@
 export { clientFacts, isPrefetch, type RequestSource } from './lib/binding/facts.ts'
 export { guardSession, type Refuse } from './lib/binding/guarded-session.ts'
 export { RequestScope, type ScopeOptions } from './lib/binding/request-scope.ts'
-export { errorResponse, isAnswerable, protectFromCaches, writeSessionHeaders } from './lib/binding/response.ts'
+export {
+  errorResponse,
+  isAnswerable,
+  protectFromCaches,
+  varyByCookie,
+  writeSessionHeaders,
+} from './lib/binding/response.ts'
 export type { ClientFacts, CookieAttributes, Jar, ReadJar, RequestContext } from './lib/contracts/request.ts'
 export type { ReadonlySession, Session } from './lib/contracts/session.ts'
 export type { Outcome, Sessions } from './lib/contracts/sessions.ts'

@@ -38,7 +38,7 @@ export type {
   Strategy,
   TimeOptions,
 } from './lib/contracts/options.ts'
-export type { Call, Judge, OpenResult, Opened, Persistence, Step, StepResult } from './lib/contracts/persistence.ts'
+export type { Call, Judge, Opened, OpenResult, Persistence, Step, StepResult } from './lib/contracts/persistence.ts'
 export type { ClientFacts, CookieAttributes, Jar, ReadJar, RequestContext } from './lib/contracts/request.ts'
 export type { StandardIssue, StandardResult, StandardSchema } from './lib/contracts/schema.ts'
 export type { Deadlines, ReadonlySession, Session } from './lib/contracts/session.ts'
@@ -51,13 +51,18 @@ export type {
   Revision,
   Seconds,
   SessionStore,
+  Stored,
   StoreIndex,
   StoreLock,
-  Stored,
   Written,
 } from './lib/contracts/store.ts'
 export { HeaderJar } from './lib/cookies/jar.ts'
-export { sessionOptionsFromEnv } from './lib/env/session-options-from-env.ts'
+export {
+  type Environment,
+  type EnvironmentExtras,
+  type EnvironmentOptions,
+  sessionOptionsFromEnv,
+} from './lib/env/session-options-from-env.ts'
 export {
   SessionClosedError,
   SessionConfigError,

@@ -3,7 +3,7 @@ import type { Deadlines, Session } from './contracts/session.ts'
 import type { Outcome } from './contracts/sessions.ts'
 import type { Refusal } from './contracts/state.ts'
 import type { Bytes } from './contracts/store.ts'
-import { type PlainObject, cloneData } from './engine/data.ts'
+import { cloneData, type PlainObject } from './engine/data.ts'
 import type { Engine, Intent } from './engine/engine.ts'
 import type { Settings } from './engine/settings.ts'
 import type { Loaded, Snapshot } from './engine/snapshot.ts'
@@ -95,7 +95,8 @@ export class SessionHandle<D extends object> implements Session<D> {
   }
 
   signIn(subject: string, { remember = false }: { readonly remember?: boolean } = {}): Promise<void> {
-    if (subject === '') return Promise.reject(new TypeError('signIn needs a subject: the id of the user who signed in.'))
+    if (subject === '')
+      return Promise.reject(new TypeError('signIn needs a subject: the id of the user who signed in.'))
     return this.#run(() => this.#write({ verb: 'regenerate', signIn: { subject, remember } }))
   }
 

@@ -14,7 +14,7 @@ import {
   SessionTooLargeError,
 } from './errors.ts'
 import { Browser } from './test-support/browser.ts'
-import { type Clock, type Data, OTHER_SECRET, SECRET, request, testSessions } from './test-support/sessions.ts'
+import { type Clock, type Data, OTHER_SECRET, request, SECRET, testSessions } from './test-support/sessions.ts'
 
 let stores = 0
 const NAME = 'session'
@@ -320,7 +320,12 @@ describe.each(kinds)('a session in %s', (_kind, configure) => {
     test('R14: is not set over plain http, except to this machine itself', async () => {
       setUp({ cookie: { secure: true } })
       const facts = (host: string) => ({ scheme: 'http', host }) as const
-      for (const [host, count] of [['example.com', 0], ['localhost:3000', 1], ['127.0.0.1', 1], ['[::1]:80', 1]] as const) {
+      for (const [host, count] of [
+        ['example.com', 0],
+        ['localhost:3000', 1],
+        ['127.0.0.1', 1],
+        ['[::1]:80', 1],
+      ] as const) {
         const jar = new HeaderJar('')
         const session = await sessions.open({ jar, facts: facts(host) })
         session.data['a'] = 1
@@ -441,7 +446,11 @@ describe.each(kinds)('a session in %s', (_kind, configure) => {
   })
 
   test('a listener that throws changes nothing', async () => {
-    setUp({ onEvent: () => { throw new Error('listener') } })
+    setUp({
+      onEvent: () => {
+        throw new Error('listener')
+      },
+    })
     await write({ a: 1 })
     expect(await read()).toEqual({ a: 1 })
   })
@@ -490,7 +499,9 @@ describe('a session too large for its cookies', () => {
     expect(await refusal((cookies) => cookies.set('session.2', third).set('session.3', second))).toMatch(
       /malformed|tampered/,
     )
-    expect(await refusal((cookies) => cookies.set('session', `9.${cookies.get('session')?.slice(2)}`))).toBe('malformed')
+    expect(await refusal((cookies) => cookies.set('session', `9.${cookies.get('session')?.slice(2)}`))).toBe(
+      'malformed',
+    )
     expect(await refusal((cookies) => cookies.set('session2', 'not a chunk'))).toBeUndefined()
   })
 })

@@ -5,7 +5,7 @@ import { HeaderJar } from '../cookies/jar.ts'
 import { SessionClosedError } from '../errors.ts'
 import { clientFacts, isPrefetch, type RequestSource } from './facts.ts'
 import { guardSession } from './guarded-session.ts'
-import { errorResponse, isAnswerable, writeSessionHeaders } from './response.ts'
+import { errorResponse, isAnswerable, varyByCookie, writeSessionHeaders } from './response.ts'
 
 export interface ScopeOptions {
   /** What the app knows better than the connection: an address, a TLS session id. */
@@ -15,6 +15,7 @@ export interface ScopeOptions {
 }
 
 interface OpenedSession<D extends object> {
+  readonly jar: HeaderJar
   readonly handle: Promise<Session<D>>
   /** What the app is given: the handle, until the response was made. */
   readonly session: Promise<Session<D>>
@@ -26,17 +27,16 @@ interface OpenedSession<D extends object> {
  */
 export class RequestScope<D extends object> {
   readonly #sessions: Sessions<D>
-  readonly #jar: HeaderJar
-  readonly #facts: () => ClientFacts
-  readonly #touch: boolean
+  readonly #source: RequestSource
+  readonly #options: ScopeOptions
   #opened: OpenedSession<D> | undefined
   #hasEnded = false
 
+  /** Looks at nothing of the request: most requests of most sites never ask for their session. */
   constructor(sessions: Sessions<D>, source: RequestSource, options: ScopeOptions = {}) {
     this.#sessions = sessions
-    this.#jar = new HeaderJar(source.headers.get('cookie'))
-    this.#facts = () => ({ ...clientFacts(source, sessions.trustedHops), ...options.facts })
-    this.#touch = options.touch !== false && sessions.autoTouch && !isPrefetch(source.headers)
+    this.#source = source
+    this.#options = options
   }
 
   /** Whether the request's session was asked for. */
@@ -54,15 +54,17 @@ export class RequestScope<D extends object> {
   }
 
   #open(): OpenedSession<D> {
-    const handle = this.#start()
+    const jar = new HeaderJar(this.#source.headers.get('cookie'))
+    const handle = this.#start(jar)
     const session = handle.then((opened) => guardSession(opened, () => (this.#hasEnded ? tooLate() : undefined)))
     // A session that was asked for and not awaited must not end the process when it cannot be opened.
     session.catch(() => {})
-    return { handle, session }
+    return { jar, handle, session }
   }
 
-  async #start(): Promise<Session<D>> {
-    return this.#sessions.start({ jar: this.#jar, facts: this.#facts() }, { touch: false })
+  async #start(jar: HeaderJar): Promise<Session<D>> {
+    const facts = { ...clientFacts(this.#source, this.#sessions.trustedHops), ...this.#options.facts }
+    return this.#sessions.start({ jar, facts }, { touch: false })
   }
 
   /**
@@ -77,7 +79,7 @@ export class RequestScope<D extends object> {
       if (!isAnswerable(error)) throw error
       return errorResponse(error)
     }
-    return this.#withCookies(response)
+    return this.#opened ? withHeaders(response, this.#opened.jar.lines) : response
   }
 
   /**
@@ -86,27 +88,37 @@ export class RequestScope<D extends object> {
    */
   async settle(status: number, { touch = true }: Pick<ScopeOptions, 'touch'> = {}): Promise<readonly string[]> {
     this.#hasEnded = true
+    if (!this.#opened) return []
+    const { jar, handle } = this.#opened
     try {
-      const handle = await this.#opened?.handle.catch(() => undefined)
-      if (handle) await this.#sessions.settle(handle, { status, touch: touch && this.#touch })
-      return this.#jar.lines
+      const session = await handle.catch(() => undefined)
+      if (session) await this.#sessions.settle(session, { status, touch: touch && this.#isUse() })
+      return jar.lines
     } finally {
-      this.#jar.seal()
+      jar.seal()
     }
   }
 
-  #withCookies(response: Response): Response {
-    if (this.#jar.lines.length === 0) return response
-    try {
-      writeSessionHeaders(response.headers, this.#jar.lines)
-      return response
-    } catch {
-      // Response.redirect() and fetched responses have immutable headers.
-      const copy = new Response(response.body, response)
-      writeSessionHeaders(copy.headers, this.#jar.lines)
-      return copy
-    }
+  #isUse(): boolean {
+    return this.#options.touch !== false && this.#sessions.autoTouch && !isPrefetch(this.#source.headers)
   }
+}
+
+function withHeaders(response: Response, lines: readonly string[]): Response {
+  try {
+    writeHeaders(response.headers, lines)
+    return response
+  } catch {
+    // Response.redirect() and fetched responses have immutable headers.
+    const copy = new Response(response.body, response)
+    writeHeaders(copy.headers, lines)
+    return copy
+  }
+}
+
+function writeHeaders(headers: Headers, lines: readonly string[]): void {
+  varyByCookie(headers)
+  writeSessionHeaders(headers, lines)
 }
 
 const tooLate = (): SessionClosedError =>

@@ -16,6 +16,11 @@ export function writeSessionHeaders(headers: Headers, setCookieLines: readonly s
 /** The two cache headers of a response that sets a session cookie: `private, no-store` and `Vary: Cookie`. */
 export function protectFromCaches(headers: Headers): void {
   if (!/\bno-store\b/i.test(headers.get('cache-control') ?? '')) headers.set('cache-control', 'private, no-store')
+  varyByCookie(headers)
+}
+
+/** `Vary: Cookie`: what every response that depends on a session owes to caches, also when it sets no cookie. */
+export function varyByCookie(headers: Headers): void {
   const vary = headers.get('vary')
   if (vary === null) headers.set('vary', 'Cookie')
   else if (!/(^|,)\s*(cookie|\*)\s*(,|$)/i.test(vary)) headers.set('vary', `${vary}, Cookie`)

@@ -4,7 +4,10 @@ export type Bytes = Uint8Array<ArrayBuffer>
 /** A duration or a point in time (since the epoch), in whole seconds. */
 export type Seconds = number
 
-/** The store's own name for the bytes it holds. It changes with every write and never repeats for a key. */
+/**
+ * The store's own name for the bytes it holds. It changes with every write and never repeats for a key; it is never
+ * `any` or `absent`.
+ */
 export type Revision = string & { readonly __brand: 'Revision' }
 
 /** What a key holds, with the revision a later write must name. */

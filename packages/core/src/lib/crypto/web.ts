@@ -48,8 +48,7 @@ export const platform: CryptoPlatform = {
 
   concat,
 
-  extract: async (salt, secret) =>
-    (await hmacKey(await hmac(await hmacKey(salt), secret))) as unknown as ExtractedKey,
+  extract: async (salt, secret) => (await hmacKey(await hmac(await hmacKey(salt), secret))) as unknown as ExtractedKey,
 
   expand,
 

@@ -2,7 +2,7 @@ import type { CommonOptions } from '../contracts/options.ts'
 import type { Persistence } from '../contracts/persistence.ts'
 import type { Description } from '../contracts/sessions.ts'
 import type { SessionStore } from '../contracts/store.ts'
-import { type Settings, isProduction } from './settings.ts'
+import { isProduction, type Settings } from './settings.ts'
 
 /** The effective configuration in plain words and numbers: nothing in it is secret. */
 export function describe(
@@ -20,7 +20,8 @@ export function describe(
     store: store?.name,
     format: 'native',
     promises: { keepsParallelWrites: traits.merges, destroyEndsEveryCopy: traits.revokes },
-    secrets: secret === undefined ? (isProduction() ? 'missing' : 'development') : Array.isArray(secret) ? secret.length : 1,
+    secrets:
+      secret === undefined ? (isProduction() ? 'missing' : 'development') : Array.isArray(secret) ? secret.length : 1,
     times: { ...times, idle: off(times.idle), rolling: off(times.rolling), absolute: off(times.absolute) },
     cookie: {
       ...attributes,

@@ -1,13 +1,13 @@
+import { platform } from '#crypto'
 import type { SessionEvent } from '../contracts/event.ts'
 import type { OnConflict, RotationFacts } from '../contracts/options.ts'
 import type { Call, Opened, Persistence, Step } from '../contracts/persistence.ts'
 import type { Claims, State } from '../contracts/state.ts'
 import type { Bytes } from '../contracts/store.ts'
-import { platform } from '#crypto'
 import type { MaybePromise } from '../crypto/types.ts'
 import { SessionConflictError, SessionGoneError, SessionReadOnlyError } from '../errors.ts'
 import { isWritable } from '../persistence/session-cookies.ts'
-import { type PlainObject, cloneData, decodeData } from './data.ts'
+import { cloneData, decodeData, type PlainObject } from './data.ts'
 import { boundFacts } from './facts.ts'
 import type { Merged } from './merge.ts'
 import type { Settings } from './settings.ts'
@@ -28,7 +28,9 @@ export interface EngineParts {
   /** Reports an event; the id's keyed hash is computed only when somebody listens. */
   readonly emit: (event: SessionEvent, fingerprint?: () => string) => void
   /** Three-way merge; a persistence without concurrent writers needs none. */
-  readonly merge: ((base: PlainObject, mine: PlainObject, theirs: PlainObject, policy: OnConflict) => Merged) | undefined
+  readonly merge:
+    | ((base: PlainObject, mine: PlainObject, theirs: PlainObject, policy: OnConflict) => Merged)
+    | undefined
 }
 
 /** What a verb asks for, beyond writing the handle's unsaved data. */

@@ -1,5 +1,5 @@
 import type { OnConflict } from '../contracts/options.ts'
-import { type PlainObject, isPlainObject } from './data.ts'
+import { isPlainObject, type PlainObject } from './data.ts'
 
 /** A three-way merge's result. Paths are like `cart.items`. */
 export interface Merged {
@@ -33,7 +33,8 @@ export function merge(base: PlainObject, mine: PlainObject, theirs: PlainObject,
   const values = (base: unknown, mine: unknown, theirs: unknown, path: string): unknown => {
     if (same(mine, base) || same(mine, theirs)) return theirs
     if (same(theirs, base)) return mine
-    if (isPlainObject(mine) && isPlainObject(theirs)) return objects(isPlainObject(base) ? base : {}, mine, theirs, path)
+    if (isPlainObject(mine) && isPlainObject(theirs))
+      return objects(isPlainObject(base) ? base : {}, mine, theirs, path)
     if (policy === 'theirs') return theirs
     if (policy === 'throw' || (policy === 'merge' && !(isScalar(mine) && isScalar(theirs)))) {
       conflicts.push(path)

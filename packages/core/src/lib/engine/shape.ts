@@ -4,7 +4,7 @@ import type { State } from '../contracts/state.ts'
 import type { Bytes } from '../contracts/store.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import { SessionConfigError, SessionDataError } from '../errors.ts'
-import { type PlainObject, assertStorable, decodeData, encodeData, findFault, isPlainObject } from './data.ts'
+import { assertStorable, decodeData, encodeData, findFault, isPlainObject, type PlainObject } from './data.ts'
 
 /** Data in today's shape, with the bytes it serializes to. */
 export interface Shaped {

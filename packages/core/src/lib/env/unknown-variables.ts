@@ -17,8 +17,7 @@ export function ignoredVariables(names: readonly string[]): readonly string[] {
 
 function refuseMisspelled(name: string): void {
   const known = variables.map((variable) => variable.name)
-  const nearest = known.toSorted((a, b) => editDistance(name, a) - editDistance(name, b)).slice(0, 1)
-  const near = nearest.filter((candidate) => editDistance(name, candidate) <= closeEnough)
+  const near = known.filter((candidate) => editDistance(name, candidate) <= closeEnough)
   const meant = near.length > 0 ? near : known.filter((candidate) => shareFirstWords(name, candidate))
   if (meant.length > 0)
     throw new SessionConfigError(`${name} is not a variable of ours. Did you mean ${listOf(meant)}?`)

@@ -1,6 +1,7 @@
 import { platform } from '#crypto'
 import type { Refusal } from '../contracts/state.ts'
 import type { Bytes } from '../contracts/store.ts'
+import type { MaybePromise } from '../crypto/types.ts'
 import { SessionConfigError } from '../errors.ts'
 import { type Key, type Keyring, kidAt } from './keyring.ts'
 import { BLOCK } from './payload.ts'
@@ -36,11 +37,11 @@ export interface EnvelopeOptions {
 export interface Envelope {
   /** Seals under the newest secret. The payload encoders make `payload` a multiple of 64 bytes long. */
   seal(purpose: Purpose, payload: Bytes, id?: Bytes): Promise<Bytes>
-  open(purpose: Purpose, sealed: Bytes, id?: Bytes): Promise<Unsealed>
+  open(purpose: Purpose, sealed: Bytes, id?: Bytes): MaybePromise<Unsealed>
   /** `seal` as the value of a cookie. */
   sealText(purpose: Purpose, payload: Bytes): Promise<string>
   /** `open` of the value of a cookie, which must be exactly the text that `sealText` gave. */
-  openText(purpose: Purpose, text: string): Promise<Unsealed>
+  openText(purpose: Purpose, text: string): MaybePromise<Unsealed>
   /** The keyed hash of a session id that is safe to show and to log; on Node computed when first asked for. */
   fingerprint(id: Bytes): Promise<() => string>
   /** The name of a subject's sessions in a store's index: keyed, so that a store never learns the subject. */
@@ -88,7 +89,7 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
   const named = (option: string, value: string): readonly Bytes[] => {
     const bytes = text(value)
     if (bytes.length <= MAX_CONTEXT) return lp(bytes)
-    throw new SessionConfigError(`${option}: longer than ${MAX_CONTEXT} bytes; shorten it`)
+    throw new SessionConfigError(`\`${option}\` is longer than ${MAX_CONTEXT} bytes. Shorten it.`)
   }
   const lpName = named('name', name)
   const lpAudience = named('audience', audience)
@@ -120,13 +121,13 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
     return keyring.find(kidAt(head, KID_AT)) ?? UNKNOWN_KEY
   }
 
-  async function open(purpose: Purpose, sealed: Bytes, id = NO_ID): Promise<Unsealed> {
+  function open(purpose: Purpose, sealed: Bytes, id = NO_ID): MaybePromise<Unsealed> {
     if (!isSealedLength(sealed.length)) return MALFORMED
     const key = keyOf(sealed)
     return 'ok' in key ? key : openWith(key, purpose, sealed, id)
   }
 
-  async function openText(purpose: Purpose, value: string): Promise<Unsealed> {
+  function openText(purpose: Purpose, value: string): MaybePromise<Unsealed> {
     const { length } = value
     if (!value.startsWith(FIRST_CHARACTER) || length > MAX_TEXT || length % 4 === 1) return MALFORMED
     if (!isSealedLength((length * 3) >> 2)) return MALFORMED

@@ -20,7 +20,7 @@ export interface Keyring {
 
 /** The key id in `bytes`, as the number that `find` takes. */
 export function kidAt(bytes: Bytes, offset: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset)
+  return bytes.subarray(offset, offset + KID_LENGTH).reduce((value, octet) => value * 256 + octet, 0)
 }
 
 async function deriveKey(secret: Bytes): Promise<Key> {
@@ -39,7 +39,7 @@ export async function createKeyring(secrets: readonly Bytes[]): Promise<Keyring>
   const byKid = new Map(keys.map((key) => [kidAt(key.kid, 0), key]))
   const [newest] = keys
   if (!newest || byKid.size < keys.length) {
-    throw new SessionConfigError('secret: the list is empty, or two of its secrets share a key id; replace one')
+    throw new SessionConfigError('`secret` holds no secret, or two with the same key id. Replace one of them.')
   }
   return { newest, find: (kid) => byKid.get(kid) }
 }

@@ -105,6 +105,14 @@ function isId(id: Bytes): boolean {
   return id.length >= MIN_ID && id.length <= MAX_ID
 }
 
+/** `undefined` for octets that no text is encoded as. */
+function textOf(bytes: Bytes): string | undefined {
+  if (!bytes.length) return ''
+  const text = platform.fromUtf8(bytes)
+  const again = platform.toUtf8(text)
+  return again.length === bytes.length && platform.equal(again, bytes) ? text : undefined
+}
+
 function readLive(reader: Reader, now: Seconds): State | undefined {
   const flags = reader.number(1)
   const dataVersion = reader.number(2)
@@ -113,10 +121,10 @@ function readLive(reader: Reader, now: Seconds): State | undefined {
   const rolled = reader.number(TIME)
   const touched = reader.number(TIME)
   const bound = reader.take(flags & BOUND ? BOUND_LENGTH : 0)
-  const subject = reader.take(reader.number(2))
+  const subject = textOf(reader.take(reader.number(2)))
   const data = reader.take(reader.number(4))
   const inOrder = began <= rolled && rolled <= touched && touched <= now + SKEW
-  if (!ended(reader) || flags > FLAGS || !isId(id) || !inOrder) return undefined
+  if (!ended(reader) || flags > FLAGS || !isId(id) || subject === undefined || !inOrder) return undefined
   const claims: Claims = {
     id,
     began,
@@ -124,7 +132,7 @@ function readLive(reader: Reader, now: Seconds): State | undefined {
     touched,
     remember: (flags & REMEMBER) > 0,
     stale: (flags & STALE) > 0,
-    subject: platform.fromUtf8(subject),
+    subject,
     bound,
     dataVersion,
   }

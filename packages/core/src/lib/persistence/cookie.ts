@@ -1,4 +1,4 @@
-import type { Call, Judge, OpenResult, Opened, Persistence, Step, StepResult } from '../contracts/persistence.ts'
+import type { Call, Judge, Opened, OpenResult, Persistence, Step, StepResult } from '../contracts/persistence.ts'
 import { isChunkOf } from '../cookies/chunks.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import type { Settings } from '../engine/settings.ts'

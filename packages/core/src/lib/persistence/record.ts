@@ -1,4 +1,4 @@
-import type { Call, Judge, OpenResult, Opened, Persistence, Step, StepResult } from '../contracts/persistence.ts'
+import type { Call, Judge, Opened, OpenResult, Persistence, Step, StepResult } from '../contracts/persistence.ts'
 import type { Claims, State } from '../contracts/state.ts'
 import type { Bytes, Revision, SessionStore } from '../contracts/store.ts'
 import { isChunkOf } from '../cookies/chunks.ts'
@@ -161,7 +161,9 @@ export function recordPersistence(
         const located = await records.locate(cookie.claims.id, call)
         if (!located.ok) return located
         const refusal = judge(located.state)
-        return refusal ? { ok: false, refusal } : { ok: true, opened: openedFrom(located, unsealed.reseal, located.hops > 0) }
+        return refusal
+          ? { ok: false, refusal }
+          : { ok: true, opened: openedFrom(located, unsealed.reseal, located.hops > 0) }
       }),
 
     async step(from: Opened | undefined, step: Step, call: Call): Promise<StepResult> {

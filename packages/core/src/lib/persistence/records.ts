@@ -4,7 +4,7 @@ import type { Refusal, State } from '../contracts/state.ts'
 import type { Bytes, Expect, Revision, Seconds, SessionStore, Written } from '../contracts/store.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import type { Envelope } from '../envelope/envelope.ts'
-import { type SealedRecord, decodeRecord } from '../envelope/payload.ts'
+import { decodeRecord, type SealedRecord } from '../envelope/payload.ts'
 
 /** How far a chain of rotations is followed: each hop is one rotation within `discard` seconds. */
 export const MOST_HOPS = 4
@@ -12,7 +12,13 @@ export const MOST_HOPS = 4
 /** A record that was read and unsealed. */
 export type FoundRecord = SealedRecord & { readonly id: Bytes; readonly revision: Revision; readonly reseal: boolean }
 export type Located =
-  | { readonly ok: true; readonly state: State; readonly revision: Revision; readonly reseal: boolean; readonly hops: number }
+  | {
+      readonly ok: true
+      readonly state: State
+      readonly revision: Revision
+      readonly reseal: boolean
+      readonly hops: number
+    }
   | { readonly ok: false; readonly refusal: Refusal }
 
 /** Sealed records under hashed ids: what the record rules read and write, without the rules. */
@@ -45,7 +51,8 @@ export class Records {
     for (let hops = 0; hops <= MOST_HOPS; hops++) {
       const record = await this.read(next, call)
       if (typeof record === 'string') return { ok: false, refusal: record }
-      if (record.kind === 'live') return { ok: true, state: record.state, revision: record.revision, reseal: record.reseal, hops }
+      if (record.kind === 'live')
+        return { ok: true, state: record.state, revision: record.revision, reseal: record.reseal, hops }
       if (record.kind === 'dead' || record.until <= call.now) break
       next = record.successor
     }

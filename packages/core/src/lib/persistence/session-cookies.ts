@@ -1,8 +1,8 @@
-import type { CookieAttributes, Jar, ReadJar } from '../contracts/request.ts'
 import type { OpenResult } from '../contracts/persistence.ts'
+import type { CookieAttributes, Jar, ReadJar } from '../contracts/request.ts'
 import type { Claims } from '../contracts/state.ts'
 import type { Seconds } from '../contracts/store.ts'
-import { MOST_CHUNKS, chunkName, joinChunks, splitIntoChunks } from '../cookies/chunks.ts'
+import { chunkName, joinChunks, MOST_CHUNKS, splitIntoChunks } from '../cookies/chunks.ts'
 import type { Settings } from '../engine/settings.ts'
 import { remaining } from '../engine/times.ts'
 

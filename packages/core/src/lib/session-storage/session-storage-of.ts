@@ -32,6 +32,7 @@ export function sessionStorageOf<D extends object, F = D>(
   options: StorageOptions = {},
 ): SessionStorage<D, F> {
   const known = new WeakMap<object, Opened<D, F>>()
+  const { bind } = sessions.describe()
 
   const open = async (jar: HeaderJar, facts: ClientFacts, touch: boolean): Promise<Opened<D, F>> => {
     const handle = await sessions.start({ jar, facts }, { touch: false })
@@ -46,7 +47,6 @@ export function sessionStorageOf<D extends object, F = D>(
   }
 
   const openHeader = (cookieHeader: string | null | undefined): Promise<Opened<D, F>> => {
-    const { bind } = sessions.describe()
     if (bind.length > 0)
       throw new SessionConfigError(
         `\`bind\` lists ${bind.join(', ')}, which a Cookie header does not tell: call getSession(request).`,

@@ -44,13 +44,12 @@ interface Shared {
   readonly spaces: Map<string, MemorySpace>
 }
 
-const sharedKey: unique symbol = Symbol.for('sojourn.memory-store')
-
 /** One object for the whole process: bundlers load this module several times (Next up to four times). */
 function shared(): Shared {
-  const holder = globalThis as { [sharedKey]?: Shared }
-  holder[sharedKey] ??= { revision: 0, spaces: new Map() }
-  return holder[sharedKey]
+  const key: unique symbol = Symbol.for('sojourn.memory-store')
+  const holder = globalThis as { [key]?: Shared }
+  holder[key] ??= { revision: 0, spaces: new Map() }
+  return holder[key]
 }
 
 export function memorySpace(name: string): MemorySpace {
@@ -62,9 +61,9 @@ export function memorySpace(name: string): MemorySpace {
   return created
 }
 
-/** A revision that no write of this process had before. */
+/** A revision that no write of this process had before. In digits: base 36 would one day count to `any`. */
 export function nextRevision(): Revision {
-  return (++shared().revision).toString(36) as Revision
+  return String(++shared().revision) as Revision
 }
 
 /**

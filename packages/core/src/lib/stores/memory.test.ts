@@ -9,11 +9,11 @@ let time = second * 1000
 const now = (): number => time
 const later = second + 3600
 
-const opened: SessionStore[] = []
+const opened: Required<SessionStore>[] = []
 let names = 0
 
 /** A store of its own, emptied after the test. */
-function open(options: MemoryStoreOptions = {}): SessionStore {
+function open(options: MemoryStoreOptions = {}): Required<SessionStore> {
   const store = memoryStore({ name: `test-${++names}`, now, ...options })
   opened.push(store)
   return store
@@ -32,7 +32,7 @@ async function keysIn(store: SessionStore, keys: readonly string[]): Promise<str
 
 afterEach(async () => {
   time = second * 1000
-  for (const store of opened.splice(0)) await store[Symbol.asyncDispose]?.()
+  for (const store of opened.splice(0)) await store[Symbol.asyncDispose]()
 })
 
 describe('a memory store within its bounds', () => {
@@ -137,8 +137,8 @@ describe('memory stores of one process', () => {
     }
     expect(revisions.size).toBe(4)
     expect(await theirs.read('a')).toEqual(await mine.read('a'))
-    expect(await mine.lock?.acquire('a', 'mine', 10)).toBe(true)
-    expect(await theirs.lock?.acquire('a', 'theirs', 10)).toBe(false)
+    expect(await mine.lock.acquire('a', 'mine', 10)).toBe(true)
+    expect(await theirs.lock.acquire('a', 'theirs', 10)).toBe(false)
   })
 
   test('never give a key a revision again, not even after eviction and disposal', async () => {
@@ -147,7 +147,7 @@ describe('memory stores of one process', () => {
     for (const key of ['a', 'b', 'a', 'b', 'a']) {
       const written = await put(store, key)
       if (written.ok) revisions.add(written.revision)
-      if (revisions.size === 3) await store[Symbol.asyncDispose]?.()
+      if (revisions.size === 3) await store[Symbol.asyncDispose]()
     }
     expect(revisions.size).toBe(5)
   })
@@ -155,12 +155,12 @@ describe('memory stores of one process', () => {
   test('are empty after one of them is disposed of', async () => {
     const [one, two] = [open({ name: 'emptied' }), open({ name: 'emptied' })]
     await put(one, 'a')
-    await one.lock?.acquire('a', 'token', 10)
-    await one.index?.add('set', 'a', later)
-    await one[Symbol.asyncDispose]?.()
+    await one.lock.acquire('a', 'token', 10)
+    await one.index.add('set', 'a', later)
+    await one[Symbol.asyncDispose]()
     expect(await two.read('a')).toBeUndefined()
-    expect(await two.lock?.acquire('a', 'other', 10)).toBe(true)
-    expect(await two.index?.members('set')).toEqual([])
+    expect(await two.lock.acquire('a', 'other', 10)).toBe(true)
+    expect(await two.index.members('set')).toEqual([])
     expect(memorySpace('emptied')).toMatchObject({ recordBytes: 0, members: 0, memberBytes: 0 })
   })
 })
@@ -185,17 +185,17 @@ test('a memory store copies a Buffer instead of keeping a view on it', async () 
 describe('the locks of a memory store', () => {
   test('are never evicted: a full table throws until a lease ends', async () => {
     const { lock } = open({ maxEntries: 2 })
-    expect(await lock?.acquire('a', 'token', 10)).toBe(true)
-    expect(await lock?.acquire('b', 'token', 20)).toBe(true)
-    await expect(lock?.acquire('c', 'token', 10)).rejects.toThrow('holds 2 locks')
+    expect(await lock.acquire('a', 'token', 10)).toBe(true)
+    expect(await lock.acquire('b', 'token', 20)).toBe(true)
+    await expect(lock.acquire('c', 'token', 10)).rejects.toThrow('holds 2 locks')
     time += 10_000
-    expect(await lock?.acquire('c', 'token', 10)).toBe(true)
+    expect(await lock.acquire('c', 'token', 10)).toBe(true)
   })
 
   test('are collected when their lease ended and nobody released them', async () => {
     const { lock } = open()
     for (let n = 0; n < 2000; n++) {
-      await lock?.acquire(`key-${n}`, 'token', 10)
+      await lock.acquire(`key-${n}`, 'token', 10)
       time += 1000
     }
     expect(held().locks.size).toBeLessThan(50)
@@ -205,31 +205,31 @@ describe('the locks of a memory store', () => {
 describe('the index of a memory store', () => {
   test('is never cut: a full one throws until a member ends', async () => {
     const { index } = open({ maxEntries: 2 })
-    await index?.add('set', 'a', second + 10)
-    await index?.add('other', 'b', second + 20)
-    await expect(index?.add('set', 'c', later)).rejects.toThrow('index is full: it holds 2 members')
-    await index?.add('other', 'b', second + 30)
+    await index.add('set', 'a', second + 10)
+    await index.add('other', 'b', second + 20)
+    await expect(index.add('set', 'c', later)).rejects.toThrow('index is full: it holds 2 members')
+    await index.add('other', 'b', second + 30)
     time += 10_000
-    await index?.add('set', 'c', later)
-    expect(await index?.members('set')).toEqual(['c'])
-    expect(await index?.members('other')).toEqual(['b'])
+    await index.add('set', 'c', later)
+    expect(await index.members('set')).toEqual(['c'])
+    expect(await index.members('other')).toEqual(['b'])
   })
 
   test('counts the bytes of its names', async () => {
     const { index } = open({ maxBytes: 20 })
-    await index?.add('set', '1234567', later)
-    await expect(index?.add('set', '12345678', later)).rejects.toThrow('index is full')
-    await index?.add('set', 'abcdefg', later)
+    await index.add('set', '1234567', later)
+    await expect(index.add('set', '12345678', later)).rejects.toThrow('index is full')
+    await index.add('set', 'abcdefg', later)
     expect(held()).toMatchObject({ members: 2, memberBytes: 20 })
   })
 
   test('keeps nothing of a set whose members were removed or have expired', async () => {
     const { index } = open()
-    await index?.add('removed', 'a', later)
-    await index?.remove('removed', 'a')
-    await index?.add('expired', 'a', second + 5)
+    await index.add('removed', 'a', later)
+    await index.remove('removed', 'a')
+    await index.add('expired', 'a', second + 5)
     time += 5000
-    await index?.members('expired')
+    await index.members('expired')
     expect(held().sets.size).toBe(0)
     expect(held()).toMatchObject({ members: 0, memberBytes: 0 })
   })
@@ -237,8 +237,8 @@ describe('the index of a memory store', () => {
   test('lets expired members go in passing, in one set and in many', async () => {
     const { index } = open()
     for (let n = 0; n < 2000; n++) {
-      await index?.add('one set', `member-${n}`, Math.floor(now() / 1000) + 10)
-      await index?.add(`set-${n}`, 'member', Math.floor(now() / 1000) + 10)
+      await index.add('one set', `member-${n}`, Math.floor(now() / 1000) + 10)
+      await index.add(`set-${n}`, 'member', Math.floor(now() / 1000) + 10)
       time += 1000
     }
     expect(held().members).toBeLessThan(100)

@@ -30,7 +30,7 @@ export interface MemoryStoreOptions {
  * Disposing of any store of a name empties all of that name.
  * @throws SessionConfigError for a bound that is not a whole number above 0.
  */
-export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
+export function memoryStore(options: MemoryStoreOptions = {}): Required<SessionStore> {
   const { name = 'default', maxBytes = 64 * 1024 * 1024, maxEntries = 100_000, now = () => Date.now() } = options
   requireBound('maxBytes', maxBytes)
   requireBound('maxEntries', maxEntries)
@@ -42,8 +42,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
     atomic: true,
     keyOf: (id: string): string => id,
 
-    async read(key: string, options?: CallOptions): Promise<Stored | undefined> {
-      options?.signal?.throwIfAborted()
+    async read(key: string, call?: CallOptions): Promise<Stored | undefined> {
+      call?.signal?.throwIfAborted()
       const at = now()
       collectExpired(space, at)
       const record = liveRecord(space, key, at)
@@ -52,14 +52,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
       return { bytes: copyOf(record.bytes), revision: record.revision }
     },
 
-    async write(
-      key: string,
-      bytes: Bytes,
-      expiresAt: Seconds,
-      expect: Expect,
-      options?: CallOptions,
-    ): Promise<Written> {
-      options?.signal?.throwIfAborted()
+    async write(key: string, bytes: Bytes, expiresAt: Seconds, expect: Expect, call?: CallOptions): Promise<Written> {
+      call?.signal?.throwIfAborted()
       const size = sizeOf(key, bytes)
       if (size > maxBytes) throw new Error(`The memory store cannot hold ${size} bytes: maxBytes is ${maxBytes}.`)
       const at = now()
@@ -77,8 +71,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
       return { ok: true, revision: record.revision }
     },
 
-    async delete(key: string, options?: CallOptions): Promise<void> {
-      options?.signal?.throwIfAborted()
+    async delete(key: string, call?: CallOptions): Promise<void> {
+      call?.signal?.throwIfAborted()
       removeRecord(space, key)
     },
 

@@ -1,8 +1,8 @@
 import { createSessions } from '../../index.ts'
 import type { SessionEvent } from '../contracts/event.ts'
 import type { SessionOptions } from '../contracts/options.ts'
-import type { Sessions } from '../contracts/sessions.ts'
 import type { Session } from '../contracts/session.ts'
+import type { Sessions } from '../contracts/sessions.ts'
 import type { Browser } from './browser.ts'
 
 /** Not secret: made for tests with `openssl rand -base64 32`. */

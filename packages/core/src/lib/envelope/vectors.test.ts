@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { platform } from '#crypto'
+import type { Bytes } from '../contracts/store.ts'
+import { createEnvelope, type Envelope, type Purpose, SUITE } from './envelope.ts'
+import { createKeyring } from './keyring.ts'
+import { decodeRecord, decodeState, encodeDead, encodeMoved, encodeState, type SealedRecord } from './payload.ts'
+import { parseSecrets } from './secrets.ts'
+
+interface Context {
+  readonly title: string
+  readonly secret: string
+  readonly name: string
+  readonly audience: string
+  readonly purpose: Purpose
+  readonly id: string
+  readonly suite?: string
+  readonly now?: number
+}
+interface Live {
+  readonly kind: 'live'
+  readonly id: string
+  readonly began: number
+  readonly rolled: number
+  readonly touched: number
+  readonly remember: boolean
+  readonly stale: boolean
+  readonly subject: string
+  readonly bound: string
+  readonly dataVersion: number
+  readonly data: string
+}
+type Content =
+  | Live
+  | { readonly kind: 'moved'; readonly until: number; readonly successor: string }
+  | { readonly kind: 'dead'; readonly until: number }
+interface Vectors {
+  readonly suite: string
+  readonly now: number
+  readonly secrets: Record<string, { readonly secret: string; readonly bytes: string; readonly kid: string }>
+  readonly sealed: readonly (Context & {
+    readonly content: Content
+    readonly salt: string
+    readonly payload: string
+    readonly sealed: string
+    readonly text: string
+  })[]
+  readonly fingerprints: readonly (Omit<Context, 'title'> & { readonly fingerprint: string })[]
+  readonly indexKeys: readonly (Omit<Context, 'title'> & { readonly subject: string; readonly indexKey: string })[]
+  readonly refused: readonly (Context & { readonly text: string; readonly refusal: string })[]
+}
+
+const file = new URL('../../../vectors/sojourn-1.json', import.meta.url)
+const vectors: Vectors = JSON.parse(readFileSync(file, 'utf8'))
+
+const bytes = (hex: string): Bytes => Uint8Array.from(Buffer.from(hex, 'hex'))
+const hex = (value: Bytes): string => Buffer.from(value).toString('hex')
+const envelopeOf = async ({ secret, name, audience, suite = SUITE }: Omit<Context, 'title'>): Promise<Envelope> => {
+  const keyring = await createKeyring([bytes(vectors.secrets[secret]!.bytes)])
+  return createEnvelope({ keyring, name, audience, suite })
+}
+
+function encode(content: Content): Bytes {
+  if (content.kind === 'dead') return encodeDead(content)
+  if (content.kind === 'moved') return encodeMoved({ ...content, successor: bytes(content.successor) })
+  const { kind: _, data, ...claims } = content
+  return encodeState({ claims: { ...claims, id: bytes(claims.id), bound: bytes(claims.bound) }, data: bytes(data) })
+}
+
+function decode(purpose: Purpose, payload: Bytes, now: number): Content | undefined {
+  const state = decodeState(payload, now)
+  const record: SealedRecord | undefined =
+    purpose === 'record' ? decodeRecord(payload, now) : state && { kind: 'live', state }
+  if (record?.kind === 'moved') return { ...record, successor: hex(record.successor) }
+  if (record?.kind !== 'live') return record
+  const { claims, data } = record.state
+  return { kind: 'live', ...claims, id: hex(claims.id), bound: hex(claims.bound), data: hex(data) }
+}
+
+afterEach(() => vi.restoreAllMocks())
+
+test('the vectors are of the suite that is in use', () => {
+  expect(vectors.suite).toBe(SUITE)
+})
+
+describe('the secret of the vectors', () => {
+  test.each(Object.entries(vectors.secrets))('%s has its key id, and is refused for use', async (_name, secret) => {
+    expect(hex((await createKeyring([bytes(secret.bytes)])).newest.kid)).toBe(secret.kid)
+    expect(() => parseSecrets(secret.secret)).toThrow('example')
+  })
+})
+
+describe('sealed and opened as published:', () => {
+  test.each(vectors.sealed)('$title', async (vector) => {
+    const { purpose, content } = vector
+    const id = bytes(vector.id)
+    const payload = encode(content)
+    expect(hex(payload)).toBe(vector.payload)
+
+    vi.spyOn(platform, 'randomBytes').mockReturnValue(bytes(vector.salt))
+    const envelope = await envelopeOf(vector)
+    const sealed = await envelope.seal(purpose, payload, id)
+    expect(hex(sealed)).toBe(vector.sealed)
+    expect(platform.toBase64url(sealed)).toBe(vector.text)
+
+    const result = await envelope.open(purpose, bytes(vector.sealed), id)
+    expect(result).toMatchObject({ ok: true, reseal: false })
+    expect(result.ok && decode(purpose, result.payload, vector.now ?? vectors.now)).toEqual(content)
+    if (purpose === 'record') return
+    expect(await envelope.sealText(purpose, payload)).toBe(vector.text)
+    expect(await envelope.openText(purpose, vector.text)).toMatchObject({ ok: true })
+  })
+})
+
+describe('shown as published:', () => {
+  test.each(vectors.fingerprints)('the id $id under $name and $audience', async (vector) => {
+    expect((await (await envelopeOf(vector)).fingerprint(bytes(vector.id)))()).toBe(vector.fingerprint)
+  })
+
+  test.each(vectors.indexKeys)('the subject $subject under $name and $audience', async (vector) => {
+    expect(await (await envelopeOf(vector)).indexKey(vector.subject)).toBe(vector.indexKey)
+  })
+})
+
+describe('refused as published:', () => {
+  test.each(vectors.refused)('$refusal: $title', async (vector) => {
+    const { purpose, text } = vector
+    const envelope = await envelopeOf(vector)
+    const result =
+      purpose === 'record'
+        ? await envelope.open(purpose, platform.fromBase64url(text), bytes(vector.id))
+        : await envelope.openText(purpose, text)
+    const refusal = result.ok ? !decode(purpose, result.payload, vectors.now) && 'malformed' : result.refusal
+    expect(refusal).toBe(vector.refusal)
+  })
+})

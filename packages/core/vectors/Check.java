@@ -1,0 +1,465 @@
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Checks the test vectors against docs/envelope.md with nothing but the JDK (17 or newer), sharing no code with the
+ * library. From anywhere: {@code java packages/core/vectors/Check.java}
+ */
+public final class Check {
+  private static final int HEADER = 61;
+  private static final int TAG = 16;
+  private static final int BLOCK = 64;
+  private static final int MAX_TEXT = 16_384;
+
+  private static int passed;
+  private static int failed;
+
+  public static void main(String[] arguments) throws Exception {
+    Path file = arguments.length > 0 ? Path.of(arguments[0]) : beside("sojourn-1.json");
+    Map<String, Object> vectors = object(new Json(Files.readString(file)).value());
+    Map<String, Object> secrets = object(vectors.get("secrets"));
+    String suite = text(vectors, "suite");
+    long now = number(vectors, "now");
+
+    secrets.forEach((name, value) -> check("secret " + name, () -> {
+      Map<String, Object> secret = object(value);
+      byte[] bytes = secretBytes(text(secret, "secret"));
+      same("bytes", text(secret, "bytes"), hex(bytes));
+      same("kid", text(secret, "kid"), hex(new Key(bytes).kid));
+    }));
+    for (Map<String, Object> vector : objects(vectors, "sealed")) {
+      check("sealed: " + vector.get("title"), () -> checkSealed(new Context(vector, secrets, suite), vector, now));
+    }
+    for (Map<String, Object> vector : objects(vectors, "fingerprints")) {
+      check("fingerprint", () -> {
+        byte[] block = new Context(vector, secrets, suite).hash("sojourn/1 id", hex(text(vector, "id")));
+        same("fingerprint", text(vector, "fingerprint"), base64url(Arrays.copyOf(block, 24)));
+      });
+    }
+    for (Map<String, Object> vector : objects(vectors, "indexKeys")) {
+      check("index key", () -> {
+        byte[] block = new Context(vector, secrets, suite).hash("sojourn/1 subject", utf8(text(vector, "subject")));
+        same("index key", text(vector, "indexKey"), base64url(Arrays.copyOf(block, 32)));
+      });
+    }
+    for (Map<String, Object> vector : objects(vectors, "refused")) {
+      check("refused: " + vector.get("title"), () -> {
+        Opened opened = new Context(vector, secrets, suite).open(text(vector, "text"), now);
+        same("refusal", text(vector, "refusal"), opened.refusal);
+      });
+    }
+    System.out.println(passed + " passed, " + failed + " failed");
+    System.exit(failed == 0 && passed > 0 ? 0 : 1);
+  }
+
+  private static void checkSealed(Context context, Map<String, Object> vector, long now) throws Exception {
+    Map<String, Object> content = object(vector.get("content"));
+    long clock = vector.containsKey("now") ? number(vector, "now") : now;
+    byte[] payload = encode(content);
+    same("payload", text(vector, "payload"), hex(payload));
+    byte[] sealed = context.seal(hex(text(vector, "salt")), payload);
+    same("sealed", text(vector, "sealed"), hex(sealed));
+    same("text", text(vector, "text"), base64url(sealed));
+    Opened opened = context.open(text(vector, "text"), clock);
+    same("refusal", null, opened.refusal);
+    same("content", content, opened.content);
+  }
+
+  /** A secret, ready for use: RFC 5869 with SHA-512, of which one block is ever needed. */
+  private static final class Key {
+    final byte[] prk;
+    final byte[] kid;
+
+    Key(byte[] secret) throws GeneralSecurityException {
+      prk = hmac(utf8("sojourn/1"), secret);
+      kid = Arrays.copyOf(expand(utf8("sojourn/1 kid")), 4);
+    }
+
+    byte[] expand(byte[]... info) throws GeneralSecurityException {
+      return hmac(prk, concat(concat(info), new byte[] {1}));
+    }
+  }
+
+  private record Opened(String refusal, Map<String, Object> content) {
+    static Opened refused(String refusal) {
+      return new Opened(refusal, null);
+    }
+  }
+
+  /** All that a sealed value is bound to. */
+  private static final class Context {
+    final Key key;
+    final byte[] name;
+    final byte[] audience;
+    final String purpose;
+    final byte[] prefix;
+
+    Context(Map<String, Object> vector, Map<String, Object> secrets, String suite) throws GeneralSecurityException {
+      key = new Key(hex(text(object(secrets.get(text(vector, "secret"))), "bytes")));
+      name = lp(utf8(text(vector, "name")));
+      audience = lp(utf8(text(vector, "audience")));
+      purpose = vector.containsKey("purpose") ? text(vector, "purpose") : "";
+      byte[] usedSuite = utf8(vector.containsKey("suite") ? text(vector, "suite") : suite);
+      byte[] id = vector.containsKey("id") ? hex(text(vector, "id")) : new byte[0];
+      prefix = concat(utf8("sojourn/1"), name, lp(utf8(purpose)), audience, lp(usedSuite), lp(id));
+    }
+
+    byte[] hash(String use, byte[] value) throws GeneralSecurityException {
+      return key.expand(utf8(use), name, audience, lp(value));
+    }
+
+    byte[] seal(byte[] salt, byte[] payload) throws GeneralSecurityException {
+      byte[] okm = key.expand(prefix, key.kid, salt);
+      byte[] header = concat(new byte[] {0x53}, key.kid, salt, Arrays.copyOfRange(okm, 32, 64));
+      return concat(header, gcm(Cipher.ENCRYPT_MODE, okm, header).doFinal(payload));
+    }
+
+    Opened open(String text, long now) throws GeneralSecurityException {
+      byte[] sealed = text.length() > MAX_TEXT ? null : fromBase64url(text);
+      if (sealed == null || sealed.length <= HEADER + TAG || (sealed.length - HEADER - TAG) % BLOCK != 0) {
+        return Opened.refused("malformed");
+      }
+      if (sealed[0] != 0x53) return Opened.refused("malformed");
+      if (!Arrays.equals(key.kid, Arrays.copyOfRange(sealed, 1, 5))) return Opened.refused("unknown-key");
+      byte[] okm = key.expand(prefix, Arrays.copyOfRange(sealed, 1, 29));
+      byte[] commitment = Arrays.copyOfRange(sealed, 29, HEADER);
+      if (!MessageDigest.isEqual(Arrays.copyOfRange(okm, 32, 64), commitment)) return Opened.refused("tampered");
+      byte[] payload;
+      try {
+        byte[] header = Arrays.copyOf(sealed, HEADER);
+        payload = gcm(Cipher.DECRYPT_MODE, okm, header).doFinal(sealed, HEADER, sealed.length - HEADER);
+      } catch (AEADBadTagException wrongTag) {
+        return Opened.refused("tampered");
+      }
+      Map<String, Object> content = decode(payload, now);
+      boolean fits = content != null && (purpose.equals("record") || "live".equals(content.get("kind")));
+      return fits ? new Opened(null, content) : Opened.refused("malformed");
+    }
+  }
+
+  // Payloads
+
+  private static byte[] encode(Map<String, Object> content) {
+    String kind = text(content, "kind");
+    if (kind.equals("dead")) return padded(new byte[] {3}, big(number(content, "until"), 5));
+    if (kind.equals("moved")) {
+      byte[] successor = hex(text(content, "successor"));
+      return padded(new byte[] {2}, big(number(content, "until"), 5), big(successor.length, 1), successor);
+    }
+    byte[] id = hex(text(content, "id"));
+    byte[] bound = hex(text(content, "bound"));
+    byte[] data = hex(text(content, "data"));
+    int flags = (truth(content, "remember") ? 1 : 0) | (truth(content, "stale") ? 2 : 0) | (bound.length > 0 ? 4 : 0);
+    return padded(
+        new byte[] {1},
+        big(flags, 1),
+        big(number(content, "dataVersion"), 2),
+        big(id.length, 1),
+        id,
+        big(number(content, "began"), 5),
+        big(number(content, "rolled"), 5),
+        big(number(content, "touched"), 5),
+        bound,
+        lp(utf8(text(content, "subject"))),
+        big(data.length, 4),
+        data);
+  }
+
+  /** The content of a payload in the order of the vectors' fields, or null when it is malformed. */
+  private static Map<String, Object> decode(byte[] payload, long now) {
+    Input input = new Input(payload);
+    Map<String, Object> content = new LinkedHashMap<>();
+    int layout = (int) input.number(1);
+    try {
+      boolean isValid = switch (layout) {
+        case 1 -> decodeLive(input, content, now);
+        case 2 -> decodeMoved(input, content);
+        case 3 -> decodeDead(input, content);
+        default -> false;
+      };
+      return isValid && input.ended() ? content : null;
+    } catch (CharacterCodingException notUtf8) {
+      return null;
+    }
+  }
+
+  private static boolean decodeLive(Input input, Map<String, Object> content, long now)
+      throws CharacterCodingException {
+    long flags = input.number(1);
+    long dataVersion = input.number(2);
+    byte[] id = input.take(input.number(1));
+    long began = input.number(5);
+    long rolled = input.number(5);
+    long touched = input.number(5);
+    byte[] bound = input.take((flags & 4) != 0 ? 16 : 0);
+    byte[] subject = input.take(input.number(2));
+    byte[] data = input.take(input.number(4));
+    content.put("kind", "live");
+    content.put("id", hex(id));
+    content.put("began", began);
+    content.put("rolled", rolled);
+    content.put("touched", touched);
+    content.put("remember", (flags & 1) != 0);
+    content.put("stale", (flags & 2) != 0);
+    content.put("subject", StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(subject)).toString());
+    content.put("bound", hex(bound));
+    content.put("dataVersion", dataVersion);
+    content.put("data", hex(data));
+    return flags <= 7 && isId(id) && began <= rolled && rolled <= touched && touched <= now + 60;
+  }
+
+  private static boolean decodeMoved(Input input, Map<String, Object> content) {
+    content.put("kind", "moved");
+    content.put("until", input.number(5));
+    byte[] successor = input.take(input.number(1));
+    content.put("successor", hex(successor));
+    return isId(successor);
+  }
+
+  private static boolean decodeDead(Input input, Map<String, Object> content) {
+    content.put("kind", "dead");
+    content.put("until", input.number(5));
+    return true;
+  }
+
+  private static boolean isId(byte[] id) {
+    return id.length >= 16 && id.length <= 64;
+  }
+
+  /** Reads from front to back; what lies beyond the end reads as nothing, and then {@code ended} is false. */
+  private static final class Input {
+    private final byte[] bytes;
+    private long at;
+
+    Input(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    byte[] take(long length) {
+      int from = (int) Math.min(at, bytes.length);
+      at += length;
+      return Arrays.copyOfRange(bytes, from, (int) Math.min(at, bytes.length));
+    }
+
+    long number(int width) {
+      long value = 0;
+      for (byte octet : take(width)) value = value << 8 | octet & 0xff;
+      return value;
+    }
+
+    boolean ended() {
+      if (at > bytes.length || bytes.length - at >= BLOCK || bytes.length % BLOCK != 0) return false;
+      return IntStream.range((int) at, bytes.length).allMatch(index -> bytes[index] == 0);
+    }
+  }
+
+  // Octets
+
+  private static byte[] hmac(byte[] key, byte[] message) throws GeneralSecurityException {
+    Mac mac = Mac.getInstance("HmacSHA512");
+    mac.init(new SecretKeySpec(key, "HmacSHA512"));
+    return mac.doFinal(message);
+  }
+
+  private static Cipher gcm(int mode, byte[] okm, byte[] header) throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(mode, new SecretKeySpec(okm, 0, 32, "AES"), new GCMParameterSpec(TAG * 8, new byte[12]));
+    cipher.updateAAD(header);
+    return cipher;
+  }
+
+  private static byte[] concat(byte[]... parts) {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    for (byte[] part : parts) whole.writeBytes(part);
+    return whole.toByteArray();
+  }
+
+  private static byte[] padded(byte[]... parts) {
+    byte[] whole = concat(parts);
+    return Arrays.copyOf(whole, (whole.length + BLOCK - 1) / BLOCK * BLOCK);
+  }
+
+  private static byte[] big(long value, int width) {
+    byte[] bytes = new byte[width];
+    for (int at = 0; at < width; at++) bytes[at] = (byte) (value >> 8 * (width - 1 - at));
+    return bytes;
+  }
+
+  private static byte[] lp(byte[] bytes) {
+    return concat(big(bytes.length, 2), bytes);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static byte[] hex(String text) {
+    return HexFormat.of().parseHex(text);
+  }
+
+  private static String base64url(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** Only what {@code base64url} gives, or null. */
+  private static byte[] fromBase64url(String text) {
+    try {
+      byte[] bytes = Base64.getUrlDecoder().decode(text);
+      return base64url(bytes).equals(text) ? bytes : null;
+    } catch (IllegalArgumentException notBase64url) {
+      return null;
+    }
+  }
+
+  private static byte[] secretBytes(String secret) {
+    if (secret.startsWith("base64:")) return Base64.getDecoder().decode(secret.substring(7));
+    if (secret.startsWith("hex:")) return hex(secret.substring(4));
+    return utf8(secret);
+  }
+
+  // Checking
+
+  private interface Body {
+    void run() throws Exception;
+  }
+
+  private static void check(String title, Body body) {
+    try {
+      body.run();
+      passed++;
+    } catch (Exception | AssertionError problem) {
+      failed++;
+      System.out.println("failed: " + title + ": " + problem);
+    }
+  }
+
+  private static void same(String what, Object expected, Object actual) {
+    if (expected == null ? actual == null : expected.equals(actual)) return;
+    throw new AssertionError(what + " is " + actual + ", not " + expected);
+  }
+
+  /** A file in the folder of this one. */
+  private static Path beside(String name) throws Exception {
+    return Path.of(Check.class.getProtectionDomain().getCodeSource().getLocation().toURI()).resolveSibling(name);
+  }
+
+  // JSON: as much of it as the vectors use. Numbers are integers.
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> object(Object value) {
+    return (Map<String, Object>) value;
+  }
+
+  private static List<Map<String, Object>> objects(Map<String, Object> from, String name) {
+    return ((List<?>) from.get(name)).stream().map(Check::object).toList();
+  }
+
+  private static String text(Map<String, Object> from, String name) {
+    return (String) from.get(name);
+  }
+
+  private static long number(Map<String, Object> from, String name) {
+    return (Long) from.get(name);
+  }
+
+  private static boolean truth(Map<String, Object> from, String name) {
+    return (Boolean) from.get(name);
+  }
+
+  private static final class Json {
+    private final String text;
+    private int at;
+
+    Json(String text) {
+      this.text = text;
+    }
+
+    Object value() {
+      return switch (peek()) {
+        case '{' -> members();
+        case '[' -> elements();
+        case '"' -> string();
+        default -> word();
+      };
+    }
+
+    private char peek() {
+      while (Character.isWhitespace(text.charAt(at))) at++;
+      return text.charAt(at);
+    }
+
+    private boolean takes(char wanted) {
+      if (peek() != wanted) return false;
+      at++;
+      return true;
+    }
+
+    private Map<String, Object> members() {
+      Map<String, Object> members = new LinkedHashMap<>();
+      for (takes('{'); !takes('}'); takes(',')) {
+        peek();
+        String name = string();
+        takes(':');
+        members.put(name, value());
+      }
+      return members;
+    }
+
+    private List<Object> elements() {
+      List<Object> elements = new ArrayList<>();
+      for (takes('['); !takes(']'); takes(',')) elements.add(value());
+      return elements;
+    }
+
+    private String string() {
+      StringBuilder string = new StringBuilder();
+      for (at++; text.charAt(at) != '"'; at++) {
+        if (text.charAt(at) != '\\') {
+          string.append(text.charAt(at));
+          continue;
+        }
+        char escaped = text.charAt(++at);
+        int known = "\"\\/bfnrt".indexOf(escaped);
+        if (known >= 0) {
+          string.append("\"\\/\b\f\n\r\t".charAt(known));
+        } else {
+          string.append((char) Integer.parseInt(text.substring(at + 1, at + 5), 16));
+          at += 4;
+        }
+      }
+      at++;
+      return string.toString();
+    }
+
+    private Object word() {
+      int from = at;
+      while (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '-') at++;
+      String word = text.substring(from, at);
+      if (word.equals("true") || word.equals("false")) return Boolean.valueOf(word);
+      return Long.valueOf(word);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+export { type SetCookie, type TestCookieJar, testCookieJar } from './lib/cookie-jar.ts'
+export { type FakeClock, fakeClock } from './lib/fake-clock.ts'
+export { type MintedCookie, type MintOptions, mintCookie } from './lib/mint-cookie.ts'
+export type { StoreCapabilities } from './lib/store-suite/capabilities.ts'
+export { type StoreSuiteOptions, testSessionStore } from './lib/store-suite/test-session-store.ts'

@@ -1,0 +1,61 @@
+import { expect } from 'vitest'
+import type { StoreTestGroup } from './stage.ts'
+import { has, revisionOf } from './write-tests.ts'
+
+export const handleTests: StoreTestGroup = {
+  title: 'heeds the signal, and can be disposed of',
+  tests: [
+    {
+      title: 'refuses a step whose signal is aborted already, and does nothing',
+      async run({ first, newKey, newValue, inSeconds }) {
+        const [key, unwritten] = [newKey(), newKey()]
+        const signal = AbortSignal.abort()
+        const revision = revisionOf(await first.write(key, newValue(), inSeconds(60), 'absent'))
+        await expect(first.read(key, { signal })).rejects.toThrow()
+        await expect(first.write(key, newValue(), inSeconds(60), 'any', { signal })).rejects.toThrow()
+        await expect(first.write(unwritten, newValue(), inSeconds(60), 'absent', { signal })).rejects.toThrow()
+        await expect(first.delete(key, { signal })).rejects.toThrow()
+        expect((await first.read(key))?.revision).toBe(revision)
+        expect(await has(first, unwritten)).toBe(false)
+      },
+    },
+    {
+      title: 'takes a signal that is never aborted',
+      async run({ first, newKey, newValue, inSeconds }) {
+        const [key, value] = [newKey(), newValue()]
+        const { signal } = new AbortController()
+        revisionOf(await first.write(key, value, inSeconds(60), 'absent', { signal }))
+        expect((await first.read(key, { signal }))?.bytes).toEqual(value)
+        await first.delete(key, { signal })
+        expect(await has(first, key)).toBe(false)
+      },
+    },
+    {
+      title: 'settles every step that is aborted on its way, and gives the right answers afterwards',
+      async run({ first, newKey, newValue, inSeconds }) {
+        const [key, value] = [newKey(), newValue()]
+        await first.write(key, value, inSeconds(60), 'absent')
+        const aborted = Array.from({ length: 20 }, () => new AbortController())
+        const steps = aborted.map(({ signal }) => first.read(key, { signal }))
+        for (const controller of aborted) controller.abort()
+        const answers = await Promise.allSettled(steps)
+        for (const answer of answers) if (answer.status === 'fulfilled') expect(answer.value?.bytes).toEqual(value)
+        const others = await Promise.all(Array.from({ length: 20 }, () => first.read(newKey())))
+        expect(others).toEqual(Array(20).fill(undefined))
+        expect((await first.read(key))?.bytes).toEqual(value)
+      },
+    },
+    {
+      title: 'can be disposed of twice, while another handle goes on',
+      async run({ first, open, newKey, newValue, inSeconds }) {
+        const handle = await open()
+        await handle.write(newKey(), newValue(), inSeconds(60), 'absent')
+        await handle[Symbol.asyncDispose]?.()
+        await handle[Symbol.asyncDispose]?.()
+        const [key, value] = [newKey(), newValue()]
+        revisionOf(await first.write(key, value, inSeconds(60), 'absent'))
+        expect((await first.read(key))?.bytes).toEqual(value)
+      },
+    },
+  ],
+}

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { compareAndSet, indexing, locking, type StoreCapabilities, valuesOf } from './capabilities.ts'
+import { skippedTests } from './skipped-tests.ts'
+import type { StoreTestGroup } from './stage.ts'
+
+const able: StoreCapabilities = {
+  atomic: true,
+  lock: true,
+  index: true,
+  countsWrites: true,
+  emptyValues: true,
+  largestValue: 1000,
+  expirySlack: 0,
+}
+const run = async (): Promise<void> => {}
+const groups: readonly StoreTestGroup[] = [
+  {
+    title: 'writes',
+    tests: [
+      { title: 'in general', run },
+      { title: 'by revision', needs: compareAndSet, run },
+      { title: 'a lot', needs: valuesOf(1000), run },
+    ],
+  },
+  { title: 'locks', needs: locking, tests: [{ title: 'a', run }] },
+  { title: 'indexes', needs: indexing, tests: [{ title: 'a', run }] },
+]
+
+test('nothing is skipped for a store that can do everything', () => {
+  expect([...skippedTests(groups, able, {})]).toEqual([])
+})
+
+test('what a store cannot do is skipped with the reason', () => {
+  const capabilities = { ...able, atomic: false, lock: false, largestValue: 999 }
+  expect([...skippedTests(groups, capabilities, {})]).toEqual([
+    ['writes: by revision', 'the store has no compare-and-set'],
+    ['writes: a lot', 'the store takes at most 999 bytes'],
+    ['locks: a', 'the store has no lock'],
+  ])
+})
+
+test('what the caller leaves out is skipped with the reason of the caller', () => {
+  expect([...skippedTests(groups, able, { 'indexes: a': 'sets are not in this release' })]).toEqual([
+    ['indexes: a', 'sets are not in this release'],
+  ])
+})
+
+test('a test that there is not cannot be left out', () => {
+  expect(() => skippedTests(groups, able, { 'locks: b': 'of no use' })).toThrow('There is no test "locks: b" to skip')
+})
