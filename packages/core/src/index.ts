@@ -4,7 +4,7 @@
  */
 import type { SessionOptions } from './lib/contracts/options.ts'
 import type { Sessions } from './lib/contracts/sessions.ts'
-import { merge } from './lib/engine/merge.ts'
+import { merging } from './lib/engine/merging.ts'
 import { cookiePersistence } from './lib/persistence/cookie.ts'
 import { guardedStore } from './lib/persistence/guarded-store.ts'
 import { recordPersistence } from './lib/persistence/record.ts'
@@ -21,7 +21,7 @@ export function createSessions<D extends object>(options: SessionOptions<D>): Se
   return assembleSessions(options, {
     persistence: (settings, envelope, onStoreError) =>
       recordPersistence(settings, envelope, guardedStore(store, onStoreError)),
-    merge,
+    merging: merging(),
     store,
   })
 }

@@ -28,7 +28,7 @@ public final class Check {
   private static final int HEADER = 61;
   private static final int TAG = 16;
   private static final int BLOCK = 64;
-  private static final int MAX_TEXT = 16_384;
+  private static final int MAX_TEXT = 36_864;
 
   private static int passed;
   private static int failed;

@@ -5,31 +5,86 @@
 import { platform } from '#crypto'
 import { createEnvelope, SUITE } from '../../src/lib/envelope/envelope.ts'
 import { createKeyring } from '../../src/lib/envelope/keyring.ts'
-import { decodeRecord, decodeState, encodeState } from '../../src/lib/envelope/payload.ts'
+import { decodeRecord, decodeState } from '../../src/lib/envelope/payload.ts'
 import vectors from '../../vectors/sojourn-1.json' with { type: 'json' }
-import { same } from './tests.mjs'
+import { holds, same } from './tests.mjs'
 
+/** @param {Uint8Array} bytes */
 const hex = (bytes) => Array.from(bytes, (octet) => octet.toString(16).padStart(2, '0')).join('')
+/** @param {string} text */
 const bytes = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 
+/** @param {{ secret: string, name: string, audience: string, suite?: string }} context */
 async function envelopeOf({ secret, name, audience, suite = SUITE }) {
-  return createEnvelope({ keyring: await createKeyring([bytes(vectors.secrets[secret].bytes)]), name, audience, suite })
+  const secrets = Object.entries(vectors.secrets).filter(([title]) => title === secret)
+  const keyring = await createKeyring(secrets.map(([, value]) => bytes(value.bytes)))
+  return createEnvelope({ keyring, name, audience, suite })
 }
 
-/** The refusal of a vector's text or, where it opens, its payload. */
+/**
+ * The payload of a vector's text in hex, or why it is refused.
+ * @param {typeof vectors.sealed[number] | typeof vectors.refused[number]} vector
+ */
 async function opened(vector) {
   const envelope = await envelopeOf(vector)
-  const { purpose, text } = vector
-  const result =
-    purpose === 'record'
-      ? await envelope.open(purpose, platform.fromBase64url(text), bytes(vector.id))
-      : await envelope.openText(purpose, text)
+  const ofRecord = vector.purpose === 'record'
+  const result = ofRecord
+    ? await envelope.open('record', platform.fromBase64url(vector.text), bytes(vector.id))
+    : await envelope.openText(vector.purpose === 'session' ? 'session' : 'session-id', vector.text)
   if (!result.ok) return result.refusal
-  const decode = purpose === 'record' ? decodeRecord : decodeState
-  return decode(result.payload, vector.now ?? vectors.now) ? hex(result.payload) : 'malformed'
+  const now = 'now' in vector && vector.now ? vector.now : vectors.now
+  const decoded = ofRecord ? decodeRecord(result.payload, now) : decodeState(result.payload, now)
+  return decoded ? hex(result.payload) : 'malformed'
 }
 
 /** @type {Tests} */
 export const envelopeTests = {
-  ...
+  'the platform is WebCrypto': async () =>
+    holds('it answers with promises', platform.sha256(bytes('')) instanceof Promise),
+
+  'what is sealed is opened, and nothing else': async () => {
+    const envelope = await envelopeOf({ secret: 'text', name: 'session', audience: '' })
+    const payload = platform.randomBytes(1088)
+    const text = await envelope.sealText('session', payload)
+    const result = await envelope.openText('session', text)
+    same('the payload', result.ok && hex(result.payload), hex(payload))
+    for (let at = 0; at < text.length; at += 7) {
+      const other = `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`
+      holds(`character ${at} matters`, !(await envelope.openText('session', other)).ok)
+    }
+  },
+
+  ...Object.fromEntries(
+    vectors.sealed.map((vector) => [
+      `sealed: ${vector.title}`,
+      async () => {
+        same('the payload', await opened(vector), vector.payload)
+        const { randomBytes } = platform
+        platform.randomBytes = () => bytes(vector.salt)
+        const purpose = /** @type {import('../../src/lib/envelope/envelope.ts').Purpose} */ (vector.purpose)
+        const sealed = (await envelopeOf(vector)).seal(purpose, bytes(vector.payload), bytes(vector.id))
+        same(
+          'what is sealed anew',
+          hex(await sealed.finally(() => Object.assign(platform, { randomBytes }))),
+          vector.sealed,
+        )
+      },
+    ]),
+  ),
+
+  ...Object.fromEntries(
+    vectors.refused.map((vector) => [
+      `refused: ${vector.title}`,
+      async () => same('the refusal', await opened(vector), vector.refusal),
+    ]),
+  ),
+
+  'fingerprints and index keys are those published': async () => {
+    for (const vector of vectors.fingerprints) {
+      same('the fingerprint', (await (await envelopeOf(vector)).fingerprint(bytes(vector.id)))(), vector.fingerprint)
+    }
+    for (const vector of vectors.indexKeys) {
+      same('the index key', await (await envelopeOf(vector)).indexKey(vector.subject), vector.indexKey)
+    }
+  },
 }

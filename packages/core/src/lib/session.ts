@@ -4,11 +4,12 @@ import type { Outcome } from './contracts/sessions.ts'
 import type { Refusal } from './contracts/state.ts'
 import type { Bytes } from './contracts/store.ts'
 import { cloneData, type PlainObject } from './engine/data.ts'
-import type { Engine, Intent } from './engine/engine.ts'
+import type { Engine } from './engine/engine.ts'
+import type { Intent } from './engine/plan.ts'
 import type { Settings } from './engine/settings.ts'
 import type { Loaded, Snapshot } from './engine/snapshot.ts'
 import { endsOf } from './engine/times.ts'
-import { SessionClosedError, SessionReadOnlyError, SessionUnavailableError } from './errors.ts'
+import { SessionClosedError, SessionGoneError, SessionReadOnlyError, SessionUnavailableError } from './errors.ts'
 import { isWritable } from './persistence/session-cookies.ts'
 
 /** What a handle needs to know beyond its engine. */
@@ -30,6 +31,8 @@ export class SessionHandle<D extends object> implements Session<D> {
   /** Data that was never looked at cannot have changed, and is not even compared. */
   #isAccessed = false
   #isClosed = false
+  /** What the last write failed to save. */
+  #refused: Bytes | undefined
   #queue: Promise<unknown> = Promise.resolve()
 
   constructor(context: HandleContext, loaded: Loaded) {
@@ -56,7 +59,7 @@ export class SessionHandle<D extends object> implements Session<D> {
 
   get remembered(): boolean {
     const { opened } = this.#snapshot
-    return opened !== undefined && this.#context.engine.isRemembered(opened.state, this.#context.call().now)
+    return opened !== undefined && this.#context.engine.isRemembered(opened.state, this.#context.call())
   }
 
   get expires(): Deadlines {
@@ -124,18 +127,22 @@ export class SessionHandle<D extends object> implements Session<D> {
     if (this.#isClosed) return
     try {
       await this.#run(async () => {
-        const isDirty = await this.#isDirty()
-        if (status >= 500) {
-          if (isDirty) this.#context.onDiscard(this.#snapshot.fingerprint)
-        } else if (isDirty) await this.#write({ verb: 'save' })
-        else if (touch) await this.touchWhenDue()
+        // A failed response is the app's own error, which data that cannot be serialized must not cover up.
+        const unsaved = status >= 500 ? await this.#unsaved().catch(() => NO_BYTES) : await this.#unsaved()
+        if (!unsaved) {
+          if (touch && status < 500) await this.touchWhenDue()
+        } else if (status >= 500 || this.#wasRefused(unsaved)) this.#context.onDiscard(this.#snapshot.fingerprint)
+        else await this.#write({ verb: 'save' })
       })
     } finally {
       if (close) this.#isClosed = true
     }
   }
 
-  /** Touches when it is time to, where it can be done. A store that cannot record a use has not failed a read. */
+  /**
+   * Touches when it is time to, where it can be done. It never fails a request that only read: neither a store that
+   * cannot record the use, nor a session that ended meanwhile.
+   */
   async touchWhenDue(): Promise<void> {
     const { engine, call } = this.#context
     const now = call()
@@ -143,7 +150,7 @@ export class SessionHandle<D extends object> implements Session<D> {
     try {
       this.#snapshot = await engine.touch(this.#snapshot, now)
     } catch (error) {
-      if (!(error instanceof SessionUnavailableError)) throw error
+      if (!(error instanceof SessionUnavailableError || error instanceof SessionGoneError)) throw error
     }
   }
 
@@ -151,19 +158,31 @@ export class SessionHandle<D extends object> implements Session<D> {
     this.#snapshot = await this.#context.engine.touch(this.#snapshot, this.#context.call())
   }
 
-  async #isDirty(): Promise<boolean> {
-    if (!this.#isAccessed) return false
-    return this.#context.engine.isDirty(this.#snapshot, await this.#context.encode(this.#data))
+  /** The bytes of the data when they differ from what is stored. */
+  async #unsaved(): Promise<Bytes | undefined> {
+    if (!this.#isAccessed) return undefined
+    const bytes = await this.#context.encode(this.#data)
+    return this.#context.engine.isDirty(this.#snapshot, bytes) ? bytes : undefined
+  }
+
+  /** Whether the app was told already that exactly this could not be saved: it answers for it, not the end-save. */
+  #wasRefused(bytes: Bytes): boolean {
+    return this.#refused !== undefined && !this.#context.engine.isDirty({ baseline: this.#refused }, bytes)
   }
 
   async #write(intent: Intent): Promise<void> {
-    const { engine, call } = this.#context
-    const live = this.#data
-    const before = engine.mayReplaceData(intent) ? cloneData(live) : live
-    const written = await engine.write(this.#snapshot, before, intent, call())
-    if (!written) return
-    this.#snapshot = written.snapshot
-    if (written.data !== before) replace(live, engine.rebase(before, live, written.data))
+    const { engine, call, encode } = this.#context
+    const before = engine.mayReplaceData(intent) ? cloneData(this.#data) : this.#data
+    try {
+      const written = await engine.write(this.#snapshot, before, intent, call())
+      this.#refused = undefined
+      if (!written) return
+      this.#snapshot = written.snapshot
+      if (written.data !== before) replace(this.#data, engine.rebase(before, this.#data, written.data))
+    } catch (error) {
+      this.#refused = await encode(this.#data).catch(() => undefined)
+      throw error
+    }
   }
 
   /** Verbs of one handle run in the order of their calls, each after the one before has ended. */
@@ -178,6 +197,8 @@ export class SessionHandle<D extends object> implements Session<D> {
     return result
   }
 }
+
+const NO_BYTES: Bytes = new Uint8Array(0)
 
 const empty = (data: PlainObject): void => {
   for (const key of Object.keys(data)) delete data[key]

@@ -457,6 +457,23 @@ describe.each(kinds)('a session in %s', (_kind, configure) => {
 })
 
 describe('a session too large for its cookies', () => {
+  test('is not tried again at the end of a request whose app was told already', async () => {
+    const { sessions, events } = testSessions()
+    const browser = new Browser()
+    await request(sessions, browser, async (session) => {
+      session.data['large'] = 'x'.repeat(12_000)
+      await expect(session.save()).rejects.toThrow(SessionTooLargeError)
+    })
+    expect(events.map(({ type }) => type)).toEqual(['discarded'])
+    await expect(
+      request(sessions, browser, async (session) => {
+        session.data['large'] = 'x'.repeat(12_000)
+        await expect(session.save()).rejects.toThrow(SessionTooLargeError)
+        session.data['large'] = 'y'.repeat(12_000)
+      }),
+    ).rejects.toThrow(SessionTooLargeError)
+  })
+
   test('is refused with a report per key, and the old session stays', async () => {
     const { sessions } = testSessions()
     const browser = new Browser()
@@ -574,6 +591,16 @@ describe('a session in a store', () => {
     await saving
     await two.save()
     expect(await request(sessions, browser, (session) => session.data)).toEqual({ a: 1, b: 2, c: 3, other: true })
+  })
+
+  test('reading a session that another request destroys meanwhile is no error', async () => {
+    const { sessions, browser, clock } = setUp()
+    await request(sessions, browser, (session) => void (session.data['a'] = 1))
+    clock.advance(120)
+    const reader = await open(sessions, browser)
+    await request(sessions, browser, (session) => session.destroy())
+    expect(reader.data).toEqual({ a: 1 })
+    await expect(sessions.settle(reader)).resolves.toBeUndefined()
   })
 
   test('R47: a slow request does not bring a destroyed session back', async () => {

@@ -19,14 +19,14 @@ import { parseSecrets } from './envelope/secrets.ts'
 import { SessionConfigError } from './errors.ts'
 import { type HandleContext, SessionHandle } from './session.ts'
 
-/** What an entry point chooses: with these two left out, a bundler drops records and merging. */
+/** What an entry point chooses: the cookie entry leaves out merging and records, and a bundler drops them. */
 export interface Assembly {
   readonly persistence: (
     settings: Settings,
     envelope: () => MaybePromise<Envelope>,
     onStoreError: (error: unknown) => void,
   ) => Persistence
-  readonly merge?: EngineParts['merge']
+  readonly merging?: EngineParts['merging']
   readonly store?: SessionStore | undefined
 }
 
@@ -52,7 +52,7 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
     shape,
     persistence,
     emit,
-    merge: assembly.merge,
+    merging: assembly.merging,
     fingerprint: async (id) => (await envelope()).fingerprint(id),
   })
 

@@ -30,6 +30,7 @@ function withBytes(original, values) {
 }
 const asText = (value) => Buffer.from(value).toString('base64url')
 
+const tooLong = await seal(inCookie, encodeState(live({}, json(64 * 430))))
 const lastCode = text.charCodeAt(text.length - 1)
 for (const [title, value] of [
   ['nothing', ''],
@@ -45,7 +46,7 @@ for (const [title, value] of [
   ['the other base64 alphabet', text.replaceAll('-', '+').replaceAll('_', '/')],
   ['a space for a character', `${text.slice(0, 100)} ${text.slice(101)}`],
   ['a letter that is not ASCII', `${text.slice(0, 100)}Ł${text.slice(101)}`],
-  ['longer than 16,384 characters', `U${'A'.repeat(16_484)}`],
+  ['longer than 36,864 characters', tooLong.text],
 ]) {
   refuse('malformed', title, value)
 }

@@ -58,7 +58,7 @@ function check(value: unknown, depth: number, seen: { keys: number }): DataFault
     case 'boolean':
       return undefined
     case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0) ? undefined : fault(`${value} is not a JSON number`)
+      return Number.isFinite(value) && !Object.is(value, -0) ? undefined : fault(`${Object.is(value, -0) ? '-0' : value} is not a JSON number`)
     case 'object':
       return value === null ? undefined : checkObject(value, depth, seen)
     default:

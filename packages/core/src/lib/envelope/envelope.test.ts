@@ -256,11 +256,11 @@ describe('the text of a cookie', () => {
 
   test('of the longest kind is opened, and a longer one refused by its length', async () => {
     const envelope = await envelopeOf()
-    const longest = await envelope.sealText('session', new Uint8Array(64 * 190))
-    expect(longest.length).toBeLessThanOrEqual(16_384)
+    const longest = await envelope.sealText('session', new Uint8Array(64 * 430))
+    expect(longest.length).toBeLessThanOrEqual(36_864)
     expect(await envelope.openText('session', longest)).toEqual(opened)
-    const longer = await envelope.sealText('session', new Uint8Array(64 * 191))
-    expect(longer.length).toBeGreaterThan(16_384)
+    const longer = await envelope.sealText('session', new Uint8Array(64 * 431))
+    expect(longer.length).toBeGreaterThan(36_864)
     expect(await envelope.openText('session', longer)).toEqual(refused('malformed'))
   })
 

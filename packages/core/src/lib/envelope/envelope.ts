@@ -55,8 +55,8 @@ const VERSION = Uint8Array.of(0x53)
 const FIRST_CHARACTER = 'U'
 /** As many characters as hold the version and the key id. */
 const HEAD_TEXT = 8
-/** More than any browser sends in cookies. */
-const MAX_TEXT = 16_384
+/** Nine cookies of 4,096 octets: more than any configuration lets a session take. */
+const MAX_TEXT = 36_864
 const KID_AT = 1
 const SALT_LENGTH = 24
 const COMMIT_AT = 29

@@ -1,0 +1,11 @@
+import { runAll } from '../suites/all.mjs'
+
+// Bun and Deno could give out Node's modules. The WebCrypto build must not ask for any.
+const { process } = /** @type {{ process?: { getBuiltinModule?: (name: string) => never } }} */ (globalThis)
+if (process) {
+  process.getBuiltinModule = (name) => {
+    throw new Error(`The module ${name} was asked for`)
+  }
+}
+
+console.log(JSON.stringify(await runAll()))

@@ -1,0 +1,3 @@
+import { runAll } from '../suites/all.mjs'
+
+export default { fetch: async () => Response.json(await runAll()) }

@@ -1,0 +1,71 @@
+import { platform } from '#crypto'
+import type { SessionEvent } from '../contracts/event.ts'
+import type { OnConflict } from '../contracts/options.ts'
+import { SessionConflictError } from '../errors.ts'
+import type { PlainObject } from './data.ts'
+import { merge } from './merge.ts'
+
+/** Writes of other processes that one save may meet before it gives up. */
+const MOST_TRIES = 8
+
+/** The three sides of a conflict: what both started from, what this request made of it, what is stored now. */
+export interface Sides {
+  readonly base: PlainObject
+  readonly mine: PlainObject
+  readonly theirs: PlainObject
+}
+
+/** What a persistence with concurrent writers needs on top of the engine. Without one, a bundler drops all of it. */
+export interface Merging {
+  /**
+   * Runs `task` after all earlier ones of the same key. Requests of one session in one process take turns to write,
+   * so compare-and-set is tried again only for writers in other processes, however many requests there are.
+   */
+  inTurn<T>(key: string, task: () => Promise<T>): Promise<T>
+  /** The data to write instead, the `tries`-th time another write came in between. Throws `SessionConflictError`. */
+  resolve(sides: Sides, policy: OnConflict, tries: number, emit: (event: SessionEvent) => void): Promise<PlainObject>
+  /** What was written, with the changes made to the app's live object meanwhile. */
+  rebase(sides: Sides): PlainObject
+}
+
+export function merging(): Merging {
+  const last = new Map<string, Promise<unknown>>()
+  return {
+    async inTurn(key, task) {
+      const before = last.get(key)
+      const mine = before ? before.then(task, task) : task()
+      last.set(key, mine)
+      try {
+        return await mine
+      } finally {
+        if (last.get(key) === mine) last.delete(key)
+      }
+    },
+
+    async resolve({ base, mine, theirs }, policy, tries, emit) {
+      const { data, overwritten, conflicts } = merge(base, mine, theirs, policy)
+      const resolved = conflicts.length === 0 && tries < MOST_TRIES
+      emit({ type: 'conflict', resolved })
+      if (!resolved) throw conflictError(conflicts)
+      if (overwritten.length > 0) emit({ type: 'overwritten', paths: overwritten })
+      if (tries > 1) await jitter()
+      return data
+    },
+
+    rebase: ({ base, mine, theirs }) => merge(base, mine, theirs, 'mine').data,
+  }
+}
+
+function conflictError(paths: readonly string[]): SessionConflictError {
+  const where = paths.map((path) => `\`${path}\``).join(', ')
+  return new SessionConflictError(
+    where
+      ? `Another request changed ${where} as well. Use session.update(), which runs on the newest data.`
+      : `Other requests changed the session ${MOST_TRIES} times in between.`,
+    paths,
+  )
+}
+
+/** Up to 10 ms, so that two processes that met once do not meet again and again. */
+const jitter = (): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, (platform.randomBytes(1)[0] ?? 0) / 25))
