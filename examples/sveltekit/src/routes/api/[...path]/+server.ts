@@ -1,0 +1,5 @@
+import { probe } from '@sojourn/probe'
+import { getSession, sessions } from '#lib/server/session'
+import type { RequestHandler } from './$types'
+
+export const fallback: RequestHandler = ({ request }) => probe(request, { sessions, getSession })
