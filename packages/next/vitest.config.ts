@@ -1,0 +1,7 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { unitTests } from '../../scripts/lib/vitest.ts'
+
+const config: ViteUserConfig = defineConfig({
+  test: { ...unitTests('next'), globalSetup: './test/serve-fixture.ts' },
+})
+export default config
