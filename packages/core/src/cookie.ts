@@ -12,7 +12,7 @@ import { assembleSessions } from './lib/sessions.ts'
  * Creates encrypted cookie sessions.
  * @throws SessionConfigError when an option is wrong; a missing secret is reported at the first use.
  */
-export function createSessions<D extends object>(options: Omit<SessionOptions<D>, 'store'>): Sessions<D> {
+export function createSessions<D extends object>(options: Omit<SessionOptions<D>, 'store'> = {}): Sessions<D> {
   return assembleSessions(options, { persistence: cookiePersistence })
 }
 

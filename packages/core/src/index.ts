@@ -5,6 +5,7 @@
 import type { SessionOptions } from './lib/contracts/options.ts'
 import type { Sessions } from './lib/contracts/sessions.ts'
 import { merging } from './lib/engine/merging.ts'
+import { checkOptionKinds } from './lib/option-kinds.ts'
 import { cookiePersistence } from './lib/persistence/cookie.ts'
 import { guardedStore } from './lib/persistence/guarded-store.ts'
 import { recordPersistence } from './lib/persistence/record.ts'
@@ -15,7 +16,8 @@ import { assembleSessions } from './lib/sessions.ts'
  * id that the cookie carries.
  * @throws SessionConfigError when an option is wrong; a missing secret is reported at the first use.
  */
-export function createSessions<D extends object>(options: SessionOptions<D>): Sessions<D> {
+export function createSessions<D extends object>(options: SessionOptions<D> = {}): Sessions<D> {
+  checkOptionKinds(options)
   const { store } = options
   if (!store) return assembleSessions(options, { persistence: cookiePersistence })
   return assembleSessions(options, {

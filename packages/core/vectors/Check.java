@@ -134,12 +134,13 @@ public final class Check {
     }
 
     Opened open(String text, long now) throws GeneralSecurityException {
-      byte[] sealed = text.length() > MAX_TEXT ? null : fromBase64url(text);
-      if (sealed == null || sealed.length <= HEADER + TAG || (sealed.length - HEADER - TAG) % BLOCK != 0) {
-        return Opened.refused("malformed");
-      }
-      if (sealed[0] != 0x53) return Opened.refused("malformed");
-      if (!Arrays.equals(key.kid, Arrays.copyOfRange(sealed, 1, 5))) return Opened.refused("unknown-key");
+      int length = text.length() * 3 / 4 - HEADER - TAG;
+      boolean fits = text.length() <= MAX_TEXT && text.length() % 4 != 1 && length > 0 && length % BLOCK == 0;
+      byte[] head = fits ? fromBase64url(text.substring(0, 8)) : null;
+      if (head == null || head[0] != 0x53) return Opened.refused("malformed");
+      if (!Arrays.equals(key.kid, Arrays.copyOfRange(head, 1, 5))) return Opened.refused("unknown-key");
+      byte[] sealed = fromBase64url(text);
+      if (sealed == null) return Opened.refused("malformed");
       byte[] okm = key.expand(prefix, Arrays.copyOfRange(sealed, 1, 29));
       byte[] commitment = Arrays.copyOfRange(sealed, 29, HEADER);
       if (!MessageDigest.isEqual(Arrays.copyOfRange(okm, 32, 64), commitment)) return Opened.refused("tampered");
@@ -151,8 +152,8 @@ public final class Check {
         return Opened.refused("tampered");
       }
       Map<String, Object> content = decode(payload, now);
-      boolean fits = content != null && (purpose.equals("record") || "live".equals(content.get("kind")));
-      return fits ? new Opened(null, content) : Opened.refused("malformed");
+      boolean isExpected = content != null && (purpose.equals("record") || "live".equals(content.get("kind")));
+      return isExpected ? new Opened(null, content) : Opened.refused("malformed");
     }
   }
 

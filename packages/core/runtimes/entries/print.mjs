@@ -1,9 +1,9 @@
 import { runAll } from '../suites/all.mjs'
 
 // Bun and Deno could give out Node's modules. The WebCrypto build must not ask for any.
-const { process } = /** @type {{ process?: { getBuiltinModule?: (name: string) => never } }} */ (globalThis)
+const process = Reflect.get(globalThis, 'process')
 if (process) {
-  process.getBuiltinModule = (name) => {
+  process.getBuiltinModule = (/** @type {string} */ name) => {
     throw new Error(`The module ${name} was asked for`)
   }
 }

@@ -15,19 +15,19 @@ export abstract class SessionError extends Error {
   abstract readonly code: SessionErrorCode
   /** The HTTP status a binding answers with when this error ends a request. */
   readonly status: number = 500
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = new.target.name
-  }
+  /** Written out in each class: minifiers shorten class names. */
+  abstract override readonly name: string
 }
 
 /** An option is wrong, missing or contradicts another. The message names it and the fix. */
 export class SessionConfigError extends SessionError {
+  readonly name = 'SessionConfigError'
   readonly code = 'session_config'
 }
 
 /** Session data holds something JSON would change or drop, or that the schema refuses. `path` says where. */
 export class SessionDataError extends SessionError {
+  readonly name = 'SessionDataError'
   readonly code = 'session_data'
   readonly path: string
   constructor(message: string, path: string, options?: ErrorOptions) {
@@ -38,6 +38,7 @@ export class SessionDataError extends SessionError {
 
 /** The session does not fit its cookies. `bytes` tells what each top-level key takes. The old session is intact. */
 export class SessionTooLargeError extends SessionError {
+  readonly name = 'SessionTooLargeError'
   readonly code = 'session_too_large'
   override readonly status = 413
   readonly bytes: Readonly<Record<string, number>>
@@ -49,6 +50,7 @@ export class SessionTooLargeError extends SessionError {
 
 /** Another request changed the same list, or the same value with `onConflict: 'throw'`. Nothing was written. */
 export class SessionConflictError extends SessionError {
+  readonly name = 'SessionConflictError'
   readonly code = 'session_conflict'
   override readonly status = 409
   readonly paths: readonly string[]
@@ -60,27 +62,32 @@ export class SessionConflictError extends SessionError {
 
 /** The session was destroyed, or replaced by a sign-in, while this request held it. Nothing was written. */
 export class SessionGoneError extends SessionError {
+  readonly name = 'SessionGoneError'
   readonly code = 'session_gone'
   override readonly status = 410
 }
 
 /** The step must set a cookie and the framework forbids it here. Nothing was written. */
 export class SessionReadOnlyError extends SessionError {
+  readonly name = 'SessionReadOnlyError'
   readonly code = 'session_read_only'
 }
 
 /** The handle was used after `close()`, or after its response was sent. Nothing was written. */
 export class SessionClosedError extends SessionError {
+  readonly name = 'SessionClosedError'
   readonly code = 'session_closed'
 }
 
 /** The store could not be asked. Says nothing about the session: leave its cookie alone. */
 export class SessionUnavailableError extends SessionError {
+  readonly name = 'SessionUnavailableError'
   readonly code = 'session_unavailable'
   override readonly status = 503
 }
 
 /** The chosen persistence or store cannot do this. */
 export class SessionUnsupportedError extends SessionError {
+  readonly name = 'SessionUnsupportedError'
   readonly code = 'session_unsupported'
 }

@@ -9,7 +9,13 @@ import type { Intent } from './engine/plan.ts'
 import type { Settings } from './engine/settings.ts'
 import type { Loaded, Snapshot } from './engine/snapshot.ts'
 import { endsOf } from './engine/times.ts'
-import { SessionClosedError, SessionGoneError, SessionReadOnlyError, SessionUnavailableError } from './errors.ts'
+import {
+  SessionClosedError,
+  SessionError,
+  SessionGoneError,
+  SessionReadOnlyError,
+  SessionUnavailableError,
+} from './errors.ts'
 import { isWritable } from './persistence/session-cookies.ts'
 
 /** What a handle needs to know beyond its engine. */
@@ -28,6 +34,8 @@ export class SessionHandle<D extends object> implements Session<D> {
   readonly #context: HandleContext
   #snapshot: Snapshot
   #data: PlainObject
+  /** The app assigned its own object, which other requests may share: it is never changed from here. */
+  #isAssigned = false
   /** Data that was never looked at cannot have changed, and is not even compared. */
   #isAccessed = false
   #isClosed = false
@@ -76,6 +84,7 @@ export class SessionHandle<D extends object> implements Session<D> {
 
   set data(data: Partial<D>) {
     this.#isAccessed = true
+    this.#isAssigned = true
     this.#data = data as PlainObject
   }
 
@@ -98,8 +107,8 @@ export class SessionHandle<D extends object> implements Session<D> {
   }
 
   signIn(subject: string, { remember = false }: { readonly remember?: boolean } = {}): Promise<void> {
-    if (subject === '')
-      return Promise.reject(new TypeError('signIn needs a subject: the id of the user who signed in.'))
+    if (typeof subject !== 'string' || subject === '')
+      return Promise.reject(new TypeError('signIn needs a subject: the id of the user who signed in, as text.'))
     return this.#run(() => this.#write({ verb: 'regenerate', signIn: { subject, remember } }))
   }
 
@@ -178,11 +187,20 @@ export class SessionHandle<D extends object> implements Session<D> {
       this.#refused = undefined
       if (!written) return
       this.#snapshot = written.snapshot
-      if (written.data !== before) replace(this.#data, engine.rebase(before, this.#data, written.data))
+      if (written.data !== before) this.#replaceData(engine.rebase(before, this.#data, written.data))
     } catch (error) {
-      this.#refused = await encode(this.#data).catch(() => undefined)
+      // What the app's own function throws says nothing about saving the data.
+      if (error instanceof SessionError) this.#refused = await encode(this.#data).catch(() => undefined)
       throw error
     }
+  }
+
+  /** The app may hold on to `session.data`: the object stays, its content is exchanged. */
+  #replaceData(content: PlainObject): void {
+    if (this.#isAssigned) this.#data = {}
+    this.#isAssigned = false
+    empty(this.#data)
+    Object.assign(this.#data, content)
   }
 
   /** Verbs of one handle run in the order of their calls, each after the one before has ended. */
@@ -202,12 +220,6 @@ const NO_BYTES: Bytes = new Uint8Array(0)
 
 const empty = (data: PlainObject): void => {
   for (const key of Object.keys(data)) delete data[key]
-}
-
-/** The app may hold on to `session.data`: the object stays, its content is exchanged. */
-function replace(target: PlainObject, content: PlainObject): void {
-  empty(target)
-  Object.assign(target, content)
 }
 
 const dateOf = (seconds: number): Date | null => (seconds === Infinity ? null : new Date(seconds * 1000))

@@ -38,11 +38,11 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
 
   const emit = (event: SessionEvent, fingerprint?: () => string): void => {
     if (!options.onEvent) return
+    // A listener that fails must not change what a request does, also when it is asynchronous.
     try {
-      options.onEvent(fingerprint ? { ...event, id: fingerprint() } : event)
-    } catch {
-      // A listener that fails must not change what a request does.
-    }
+      const result: unknown = options.onEvent(fingerprint ? { ...event, id: fingerprint() } : event)
+      if (result instanceof Promise) result.catch(() => undefined)
+    } catch {}
   }
 
   const shape = shapeOf(options)

@@ -44,6 +44,7 @@ for (const [title, value] of [
   ['padding', `${text}=`],
   ['a line break at the end', `${text}\n`],
   ['the other base64 alphabet', text.replaceAll('-', '+').replaceAll('_', '/')],
+  ['a character of the other alphabet within the key id', `${text.slice(0, 3)}+${text.slice(4)}`],
   ['a space for a character', `${text.slice(0, 100)} ${text.slice(101)}`],
   ['a letter that is not ASCII', `${text.slice(0, 100)}Ł${text.slice(101)}`],
   ['longer than 36,864 characters', tooLong.text],
@@ -52,6 +53,7 @@ for (const [title, value] of [
 }
 
 refuse('unknown-key', 'the key id of another secret', text, { secret: 'text' })
+refuse('unknown-key', 'the same with a space in it', `${text.slice(0, 100)} ${text.slice(101)}`, { secret: 'text' })
 refuse('unknown-key', 'one bit of the key id changed', asText(withBytes(bytes, { 4: bytes[4] ^ 1 })))
 refuse('unknown-key', 'a key id of zeros', asText(withBytes(bytes, { 1: 0, 2: 0, 3: 0, 4: 0 })))
 

@@ -36,9 +36,9 @@ export function decodeData(bytes: Bytes): PlainObject | undefined {
 }
 
 /** Throws `SessionDataError` naming the first path that JSON would change, drop or choke on. */
-export function assertStorable(data: PlainObject): void {
+export function assertStorable(data: unknown): asserts data is PlainObject {
   const found = findFault(data)
-  if (found) throw new SessionDataError(`Session data at \`${found.path}\`: ${found.problem}.`, found.path)
+  if (found) throw new SessionDataError(`Session data${at(found.path)}: ${found.problem}.`, found.path)
 }
 
 /** A deep copy that shares nothing with `data`. Throws like {@link assertStorable}. */
@@ -48,8 +48,8 @@ export function cloneData(data: PlainObject): PlainObject {
 }
 
 /** The first value that JSON would change, drop or choke on. `undefined` in an object is an absent key. */
-export function findFault(data: PlainObject): DataFault | undefined {
-  return check(data, 1, { keys: 0 })
+export function findFault(data: unknown): DataFault | undefined {
+  return isPlainObject(data) ? checkObject(data, 1, { keys: 0 }) : fault('it is not a plain object')
 }
 
 function check(value: unknown, depth: number, seen: { keys: number }): DataFault | undefined {
@@ -58,7 +58,8 @@ function check(value: unknown, depth: number, seen: { keys: number }): DataFault
     case 'boolean':
       return undefined
     case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0) ? undefined : fault(`${Object.is(value, -0) ? '-0' : value} is not a JSON number`)
+      if (Object.is(value, -0)) return fault('-0 is not a JSON number')
+      return Number.isFinite(value) ? undefined : fault(`${value} is not a JSON number`)
     case 'object':
       return value === null ? undefined : checkObject(value, depth, seen)
     default:
@@ -91,4 +92,6 @@ function checkKey(key: string, seen: { keys: number }): DataFault | undefined {
 }
 
 const fault = (problem: string): DataFault => ({ path: '', problem })
+/** Where in the data, for messages; nothing where it is all of it. */
+export const at = (path = ''): string => path && ` at \`${path}\``
 const joint = (path: string): string => (path === '' || path.startsWith('[') ? path : `.${path}`)

@@ -166,7 +166,7 @@ export class Engine {
     const id = opened?.state.claims.id
     const isSame = !id || id === before.opened?.state.claims.id
     const fingerprint = isSame ? before.fingerprint : await this.#parts.fingerprint(id)
-    return { snapshot: { opened, refusal: undefined, baseline: bytes, fingerprint }, data }
+    return { snapshot: { opened, refusal: opened ? undefined : before.refusal, baseline: bytes, fingerprint }, data }
   }
 
   #assertWritable(step: Step, { jar }: Call): void {

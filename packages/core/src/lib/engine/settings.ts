@@ -26,13 +26,25 @@ export interface Settings {
 
 /** A `token` of RFC 9110 without `.`, which separates a chunk's number from the name. */
 const NAME = /^[!#$%&'*+\-^_`|~0-9A-Za-z]+$/
-const FACTS: readonly string[] = ['userAgent', 'scheme', 'address', 'tlsSession'] satisfies BindableFact[]
+/** Browsers ignore an attribute of more than 1,024 octets (RFC 6265bis section 5.6). */
+const PATH = /^\/[ -+\--:<-~]{0,1023}$/
+const HOST = /^\.?[a-z\d-]+(?:\.[a-z\d-]+)*$/i
+const FACTS: readonly BindableFact[] = ['userAgent', 'scheme', 'address', 'tlsSession']
 
-/** On Node outside development and test, and wherever there is no NODE_ENV to say otherwise. */
+/** Everywhere, unless NODE_ENV says `development` or `test`. */
 export function isProduction(): boolean {
-  const process = Reflect.get(globalThis, 'process') as { env?: Record<string, string | undefined> } | undefined
-  const mode = process?.env?.['NODE_ENV']
+  const mode = nodeEnv()
   return mode !== 'development' && mode !== 'test'
+}
+
+function nodeEnv(): string | undefined {
+  const process = Reflect.get(globalThis, 'process') as { env?: Record<string, string | undefined> } | undefined
+  try {
+    return process?.env?.['NODE_ENV']
+  } catch {
+    // Deno denies the question unless it was started with --allow-env.
+    return undefined
+  }
 }
 
 /** Checks every option and fills in the defaults. Throws `SessionConfigError` naming the option and the fix. */
@@ -50,7 +62,8 @@ export function settingsOf(options: CommonOptions): Settings {
     maxCookies: whole('cookie.maxCookies', options.cookie?.maxCookies ?? 3, 1, MOST_CHUNKS),
     maxBytes: whole('cookie.maxBytes', options.cookie?.maxBytes ?? 12_000, 256, 4096 * MOST_CHUNKS),
     persistent: options.persistent ?? false,
-    bind,
+    // In one order: apps that share sessions may list the same facts in another.
+    bind: FACTS.filter((fact) => bind.includes(fact)),
     strategyName: typeof strategy === 'function' ? 'own function' : strategy,
     strategy: typeof strategy === 'function' ? strategy : STRATEGIES[strategy],
     onConflict,
@@ -96,10 +109,8 @@ function cookieAttributes({ name = '', cookie = {} }: CommonOptions): CookieAttr
   const { path = '/', domain, sameSite = 'lax', partitioned = false, priority, secure = 'auto' } = cookie
   oneOf('cookie.sameSite', sameSite, ['lax', 'strict', 'none'])
   if (priority !== undefined) oneOf('cookie.priority', priority, ['low', 'medium', 'high'])
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this refuses.
-  const unsafe = /[\x00-\x1f\x7f;,]|^$/
-  if (!path.startsWith('/') || unsafe.test(path)) throw wrong('cookie.path', path, 'a path that starts with /')
-  if (domain !== undefined && (unsafe.test(domain) || domain.length > 253))
+  if (!PATH.test(path)) throw wrong('cookie.path', path, 'a path that starts with /, in ASCII, without ; and ,')
+  if (domain !== undefined && (!HOST.test(domain) || domain.length > 253))
     throw wrong('cookie.domain', domain, 'a host name')
   const demanded = /^__(host|secure|http)-/i.test(name) || partitioned || sameSite === 'none'
   if (demanded && secure === false)
@@ -137,4 +148,6 @@ function whole(option: string, value: unknown, least: number, most: number, unit
 }
 
 const wrong = (option: string, value: unknown, fix: string): SessionConfigError =>
-  new SessionConfigError(`\`${option}\` is ${JSON.stringify(value)}; it must be ${fix}.`)
+  new SessionConfigError(
+    `\`${option}\` is ${typeof value === 'string' ? JSON.stringify(value) : String(value)}; it must be ${fix}.`,
+  )

@@ -4,7 +4,7 @@ import type { State } from '../contracts/state.ts'
 import type { Bytes } from '../contracts/store.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import { SessionConfigError, SessionDataError } from '../errors.ts'
-import { assertStorable, decodeData, encodeData, findFault, isPlainObject, type PlainObject } from './data.ts'
+import { assertStorable, at, decodeData, encodeData, findFault, isPlainObject, type PlainObject } from './data.ts'
 
 /** Data in today's shape, with the bytes it serializes to. */
 export interface Shaped {
@@ -33,9 +33,9 @@ export function shapeOf<D extends object>(options: SessionOptions<D>): Shape {
   const accept = (result: StandardResult<unknown>): Shaped | 'schema' => {
     if (result.issues) return 'schema'
     const data = result.value
-    const found = isPlainObject(data) ? findFault(data) : { path: '', problem: 'not an object' }
+    const found = findFault(data)
     if (!isPlainObject(data) || found)
-      throw new SessionConfigError(`\`schema\` makes of \`${found?.path}\` what cannot be stored: ${found?.problem}.`)
+      throw new SessionConfigError(`\`schema\` gives what cannot be stored${at(found?.path)}: ${found?.problem}.`)
     return { data, bytes: encodeData(data) }
   }
 
@@ -76,7 +76,7 @@ function valid(data: PlainObject, result: StandardResult<unknown>): Bytes {
   const issue = result.issues?.[0]
   if (!issue) return encodeData(data)
   const path = pathOf(issue)
-  throw new SessionDataError(`Session data at \`${path}\`: ${issue.message}`, path)
+  throw new SessionDataError(`Session data${at(path)}: ${issue.message}`, path)
 }
 
 const pathOf = ({ path = [] }: StandardIssue): string =>

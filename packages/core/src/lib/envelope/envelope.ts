@@ -51,9 +51,8 @@ export interface Envelope {
 export const SUITE = 'aes-256-gcm,-,json,none'
 
 const VERSION = Uint8Array.of(0x53)
-/** The first six bits of the version, as base64url. */
-const FIRST_CHARACTER = 'U'
-/** As many characters as hold the version and the key id. */
+/** How text begins that may be ours: the version gives the first character; eight hold it and the key id. */
+const HEAD = /^U[\w-]{7}/
 const HEAD_TEXT = 8
 /** Nine cookies of 4,096 octets: more than any configuration lets a session take. */
 const MAX_TEXT = 36_864
@@ -93,6 +92,7 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
   }
   const lpName = named('name', name)
   const lpAudience = named('audience', audience)
+  const idPrefix = platform.concat([text('sojourn/1 id'), ...lpName, ...lpAudience])
   const prefixOf = (purpose: Purpose): Bytes =>
     platform.concat([text('sojourn/1'), ...lpName, ...lp(text(purpose)), ...lpAudience, ...lp(text(suite))])
   const prefixes: Record<Purpose, Bytes> = {
@@ -129,8 +129,8 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
 
   function openText(purpose: Purpose, value: string): MaybePromise<Unsealed> {
     const { length } = value
-    if (!value.startsWith(FIRST_CHARACTER) || length > MAX_TEXT || length % 4 === 1) return MALFORMED
-    if (!isSealedLength((length * 3) >> 2)) return MALFORMED
+    if (length > MAX_TEXT || length % 4 === 1 || !isSealedLength((length * 3) >> 2)) return MALFORMED
+    if (!HEAD.test(value)) return MALFORMED
     const key = keyOf(platform.fromBase64url(value.slice(0, HEAD_TEXT)))
     if ('ok' in key) return key
     const sealed = platform.fromBase64url(value)
@@ -143,7 +143,7 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
     sealText: async (purpose, payload) => platform.toBase64url(await seal(purpose, payload)),
     openText,
     async fingerprint(id) {
-      const block = await platform.expandLater(newest.prk, [text('sojourn/1 id'), ...lpName, ...lpAudience, ...lp(id)])
+      const block = await platform.expandLater(newest.prk, [idPrefix, ...lp(id)])
       let shown: string | undefined
       return () => {
         shown ??= platform.toBase64url(block().subarray(0, FINGERPRINT_LENGTH))

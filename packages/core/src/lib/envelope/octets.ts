@@ -37,8 +37,12 @@ export class Reader {
     this.#bytes = bytes
   }
 
+  get length(): number {
+    return this.#bytes.length
+  }
+
   get left(): number {
-    return this.#bytes.length - this.#at
+    return this.length - this.#at
   }
 
   number(width: number): number {

@@ -98,7 +98,7 @@ export function encodeDead({ until }: Omit<Dead, 'kind'>): Bytes {
 /** All that is left is the least padding, and it is zeros. */
 function ended(reader: Reader): boolean {
   const { left } = reader
-  return left >= 0 && left < BLOCK && !reader.take(left).some(Boolean)
+  return left >= 0 && left < BLOCK && reader.length % BLOCK === 0 && !reader.take(left).some(Boolean)
 }
 
 function isId(id: Bytes): boolean {
@@ -113,7 +113,10 @@ function textOf(bytes: Bytes): string | undefined {
   return again.length === bytes.length && platform.equal(again, bytes) ? text : undefined
 }
 
-function readLive(reader: Reader, now: Seconds): State | undefined {
+/** A session, as a cookie carries it; `undefined` (refused as `malformed`) for what `encodeState` does not make. */
+export function decodeState(payload: Bytes, now: Seconds): State | undefined {
+  const reader = new Reader(payload)
+  if (reader.number(1) !== LIVE) return undefined
   const flags = reader.number(1)
   const dataVersion = reader.number(2)
   const id = reader.take(reader.number(1))
@@ -139,37 +142,23 @@ function readLive(reader: Reader, now: Seconds): State | undefined {
   return { claims, data }
 }
 
-function readMoved(reader: Reader): Moved | undefined {
+function decodeMoved(payload: Bytes): Moved | undefined {
+  const reader = new Reader(payload)
+  if (reader.number(1) !== MOVED) return undefined
   const until = reader.number(TIME)
   const successor = reader.take(reader.number(1))
   return ended(reader) && isId(successor) ? { kind: 'moved', successor, until } : undefined
 }
 
-function readDead(reader: Reader): Dead | undefined {
+function decodeDead(payload: Bytes): Dead | undefined {
+  const reader = new Reader(payload)
+  if (reader.number(1) !== DEAD) return undefined
   const until = reader.number(TIME)
   return ended(reader) ? { kind: 'dead', until } : undefined
 }
 
 /** Any unsealed record; `undefined` (refused as `malformed`) for what no encoder here makes. */
 export function decodeRecord(payload: Bytes, now: Seconds): SealedRecord | undefined {
-  if (payload.length % BLOCK) return undefined
-  const reader = new Reader(payload)
-  switch (reader.number(1)) {
-    case LIVE: {
-      const state = readLive(reader, now)
-      return state && { kind: 'live', state }
-    }
-    case MOVED:
-      return readMoved(reader)
-    case DEAD:
-      return readDead(reader)
-    default:
-      return undefined
-  }
-}
-
-/** A session, as a cookie carries it; `undefined` (refused as `malformed`) for anything else. */
-export function decodeState(payload: Bytes, now: Seconds): State | undefined {
-  const record = decodeRecord(payload, now)
-  return record?.kind === 'live' ? record.state : undefined
+  const state = decodeState(payload, now)
+  return state ? { kind: 'live', state } : (decodeMoved(payload) ?? decodeDead(payload))
 }

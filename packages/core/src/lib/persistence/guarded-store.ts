@@ -6,9 +6,9 @@ import { SessionError, SessionUnavailableError } from '../errors.ts'
  * so nobody may take it for "not found".
  */
 export function guardedStore(store: SessionStore, onFault: (error: unknown) => void): SessionStore {
-  const guard = async <T>(verb: string, answer: Promise<T>): Promise<T> => {
+  const guard = async <T>(verb: string, ask: () => Promise<T>): Promise<T> => {
     try {
-      return await answer
+      return await ask()
     } catch (cause) {
       onFault(cause)
       if (cause instanceof SessionError) throw cause
@@ -21,15 +21,15 @@ export function guardedStore(store: SessionStore, onFault: (error: unknown) => v
     holds: store.holds,
     atomic: store.atomic,
     keyOf: (id) => store.keyOf(id),
-    read: (...call) => guard('read', store.read(...call)),
-    write: (...call) => guard('write', store.write(...call)),
-    delete: (...call) => guard('delete', store.delete(...call)),
+    read: (...call) => guard('read', () => store.read(...call)),
+    write: (...call) => guard('write', () => store.write(...call)),
+    delete: (...call) => guard('delete', () => store.delete(...call)),
     ...(lock && { lock }),
     ...(index && {
       index: {
-        add: (...call) => guard('index', index.add(...call)),
-        remove: (...call) => guard('index', index.remove(...call)),
-        members: (...call) => guard('list', index.members(...call)),
+        add: (...call) => guard('index', () => index.add(...call)),
+        remove: (...call) => guard('index', () => index.remove(...call)),
+        members: (...call) => guard('list', () => index.members(...call)),
       },
     }),
   }

@@ -65,9 +65,10 @@ export function recordPersistence(
   /** Writes a record that must not exist yet; `undefined` when it does. */
   async function insert(next: State, call: Call): Promise<Revision | undefined> {
     const { claims } = next
+    const payload = encodeState(next)
     // Listed before it exists: a revocation that runs now either sees the entry or makes this write fail.
     await records.enlist(claims.subject, claims.id, call.now + remaining(claims, times, call.now) + TOMBSTONE_SECONDS)
-    const result = await records.write(claims.id, encodeState(next), until(claims, call), 'absent', call)
+    const result = await records.write(claims.id, payload, until(claims, call), 'absent', call)
     return result.ok ? result.revision : undefined
   }
 
@@ -112,8 +113,11 @@ export function recordPersistence(
   /** Makes a record dead, its successors first: whoever finds the old one dead no longer finds them. */
   async function end(id: Bytes, known: Revision | undefined, call: Call, hops: number): Promise<void> {
     let revision = known
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      if (revision !== undefined && (await bury(id, revision, call))) return
+    let isFull = false
+    for (let tries = 0; tries < MOST_TRIES && !isFull; tries++) {
+      const buried = revision !== undefined && (await bury(id, revision, call))
+      if (buried === 'done') return
+      isFull = buried === 'refused'
       const found = await records.read(id, call)
       if (found === 'not-found') return
       if (typeof found === 'string') break
@@ -121,20 +125,18 @@ export function recordPersistence(
       if (found.kind === 'moved' && hops > 0) await end(found.successor, undefined, call, hops - 1)
       revision = found.revision
     }
+    // A full store refuses to write and still deletes. A tombstone is better; an absent record is as final.
     await records.delete(id, call)
   }
 
-  /** A full store refuses to write and still deletes. A tombstone is better; an absent record is as final. */
-  async function bury(id: Bytes, revision: Revision, call: Call): Promise<boolean> {
+  /** `refused`: the store threw, so nobody knows what is there now. */
+  async function bury(id: Bytes, revision: Revision, call: Call): Promise<'done' | 'changed' | 'refused'> {
     const until = call.now + TOMBSTONE_SECONDS
     try {
       const result = await records.write(id, encodeDead({ until }), until, revision, call)
-      return result.ok || result.why === 'gone'
-    } catch (fault) {
-      return records.delete(id, call).then(
-        () => true,
-        () => Promise.reject(fault),
-      )
+      return result.ok || result.why === 'gone' ? 'done' : 'changed'
+    } catch {
+      return 'refused'
     }
   }
 

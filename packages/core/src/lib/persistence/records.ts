@@ -1,7 +1,7 @@
 import { platform } from '#crypto'
 import type { Call } from '../contracts/persistence.ts'
 import type { Refusal, State } from '../contracts/state.ts'
-import type { Bytes, Expect, Revision, Seconds, SessionStore, Written } from '../contracts/store.ts'
+import type { Bytes, CallOptions, Expect, Revision, Seconds, SessionStore, Written } from '../contracts/store.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import type { Envelope } from '../envelope/envelope.ts'
 import { decodeRecord, type SealedRecord } from '../envelope/payload.ts'
@@ -37,7 +37,7 @@ export class Records {
   }
 
   async read(id: Bytes, call: Call): Promise<FoundRecord | Refusal> {
-    const stored = await this.#store.read(await this.key(id), call)
+    const stored = await this.#store.read(await this.key(id), limitsOf(call))
     if (!stored) return 'not-found'
     const unsealed = await (await this.#envelope()).open('record', this.#unpack(stored.bytes), id)
     if (!unsealed.ok) return unsealed.refusal
@@ -61,11 +61,11 @@ export class Records {
 
   async write(id: Bytes, payload: Bytes, expiresAt: Seconds, expect: Expect, call: Call): Promise<Written> {
     const sealed = await (await this.#envelope()).seal('record', payload, id)
-    return this.#store.write(await this.key(id), this.#pack(sealed), expiresAt, expect, call)
+    return this.#store.write(await this.key(id), this.#pack(sealed), expiresAt, expect, limitsOf(call))
   }
 
   async delete(id: Bytes, call: Call): Promise<void> {
-    await this.#store.delete(await this.key(id), call)
+    await this.#store.delete(await this.key(id), limitsOf(call))
   }
 
   /** Lists a session under its subject until `expiresAt`; nothing for a session without one. */
@@ -87,3 +87,6 @@ export class Records {
     return this.#store.holds === 'ascii' ? platform.fromBase64url(platform.fromUtf8(bytes)) : bytes
   }
 }
+
+/** All that a store may know of a request: not its cookies, not its client. */
+const limitsOf = ({ signal }: Call): CallOptions | undefined => signal && { signal }
