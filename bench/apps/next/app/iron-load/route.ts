@@ -1,0 +1,6 @@
+import { ironSession } from '../../lib/session'
+
+export async function GET(): Promise<Response> {
+  const session = await ironSession()
+  return new Response(`${session.visits}`)
+}
