@@ -80,7 +80,9 @@ export function checkOptionKinds<D extends object>(options: SessionOptions<D>): 
   if (schema && !method.has(schema['~standard']?.validate))
     throw new SessionConfigError('`schema` is no Standard Schema; give one of Zod, Valibot, ArkType or their like.')
   if (store && !VERBS.every((verb) => method.has(store[verb])))
-    throw new SessionConfigError('`store` is no store; give what memoryStore() or the function of another store returns.')
+    throw new SessionConfigError(
+      '`store` is no store; give what memoryStore() or the function of another store returns.',
+    )
 }
 
 /** Values stay out of the messages: any of them may be a secret in the wrong place. */
@@ -88,7 +90,8 @@ function checkGroup(options: object | undefined, kinds: Readonly<Record<string, 
   for (const [option, value] of Object.entries(options ?? {})) {
     const name = `\`${group}${option}\``
     const kind = Object.hasOwn(kinds, option) ? kinds[option] : undefined
-    if (!kind) throw new SessionConfigError(`${name} is not an option. ${suggestion(option, Object.keys(kinds), group)}`)
+    if (!kind)
+      throw new SessionConfigError(`${name} is not an option. ${suggestion(option, Object.keys(kinds), group)}`)
     if (value === undefined || kind.has(value)) continue
     throw new SessionConfigError(`${name} is ${value === null ? 'null' : typeof value}; it must be ${kind.says}.`)
   }

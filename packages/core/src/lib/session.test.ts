@@ -13,7 +13,10 @@ const kinds: [string, () => SessionOptions<Data>][] = [
 ]
 
 describe.each(kinds)('a handle in %s persistence', (_, options) => {
-  const setUp = (more: SessionOptions<Data> = {}) => ({ ...testSessions({ ...options(), ...more }), browser: new Browser() })
+  const setUp = (more: SessionOptions<Data> = {}) => ({
+    ...testSessions({ ...options(), ...more }),
+    browser: new Browser(),
+  })
   const handle = async (): Promise<Session<Data>> => {
     const { sessions, browser } = setUp()
     return sessions.open({ jar: browser.request() })
@@ -92,17 +95,23 @@ describe.each(kinds)('a handle in %s persistence', (_, options) => {
     expect(session).toMatchObject({ present: false, subject: undefined })
   })
 
-  test.each(['a\ud800', 'x'.repeat(65_536)])('signing in a subject that cannot be stored is refused: %.5s…', async (subject) => {
-    const session = await handle()
-    await expect(session.signIn(subject)).rejects.toThrow(SessionDataError)
-    expect(session.present).toBe(false)
-  })
+  test.each(['a\ud800', 'x'.repeat(65_536)])(
+    'signing in a subject that cannot be stored is refused: %.5s…',
+    async (subject) => {
+      const session = await handle()
+      await expect(session.signIn(subject)).rejects.toThrow(SessionDataError)
+      expect(session.present).toBe(false)
+    },
+  )
 
-  it.each(['ä€😀', '__proto__', 'a\0b\r\nc', 'x'.repeat(100)])('keeps any other subject as it is: %.12j', async (subject) => {
-    const { sessions, browser } = setUp()
-    await request(sessions, browser, (session) => session.signIn(subject))
-    expect(await request(sessions, browser, (session) => session.subject)).toBe(subject)
-  })
+  it.each(['ä€😀', '__proto__', 'a\0b\r\nc', 'x'.repeat(100)])(
+    'keeps any other subject as it is: %.12j',
+    async (subject) => {
+      const { sessions, browser } = setUp()
+      await request(sessions, browser, (session) => session.signIn(subject))
+      expect(await request(sessions, browser, (session) => session.subject)).toBe(subject)
+    },
+  )
 
   it('still says why it is new after an update that changed nothing', async () => {
     const session = await handle()

@@ -3,8 +3,10 @@ import type { Deadlines, Session } from './contracts/session.ts'
 import type { Outcome } from './contracts/sessions.ts'
 import type { Refusal } from './contracts/state.ts'
 import type { Bytes } from './contracts/store.ts'
+import { isWritable } from './cookies/jar.ts'
 import { cloneData, type PlainObject } from './engine/data.ts'
 import type { Engine } from './engine/engine.ts'
+import { merge, same } from './engine/merge.ts'
 import type { Intent } from './engine/plan.ts'
 import type { Settings } from './engine/settings.ts'
 import type { Loaded, Snapshot } from './engine/snapshot.ts'
@@ -16,7 +18,6 @@ import {
   SessionReadOnlyError,
   SessionUnavailableError,
 } from './errors.ts'
-import { isWritable } from './persistence/session-cookies.ts'
 
 /** What a handle needs to know beyond its engine. */
 export interface HandleContext {
@@ -25,7 +26,7 @@ export interface HandleContext {
   /** The request at this moment: the clock is read anew for every verb. */
   readonly call: () => Call
   readonly isReadOnly: boolean
-  readonly encode: (data: PlainObject) => Promise<Bytes>
+  readonly encode: (data: PlainObject) => Bytes
   readonly onDiscard: (fingerprint: () => string) => void
 }
 
@@ -133,19 +134,23 @@ export class SessionHandle<D extends object> implements Session<D> {
 
   /** The end of the request; see `Sessions.settle`. */
   async settle({ status = 200, touch = true, close = true }: Outcome): Promise<void> {
-    if (this.#isClosed) return
+    const isOver = this.#isClosed || status >= 500
     try {
+      if (isOver) return this.#discard()
       await this.#run(async () => {
-        // A failed response is the app's own error, which data that cannot be serialized must not cover up.
-        const unsaved = status >= 500 ? await this.#unsaved().catch(() => NO_BYTES) : await this.#unsaved()
-        if (!unsaved) {
-          if (touch && status < 500) await this.touchWhenDue()
-        } else if (status >= 500 || this.#wasRefused(unsaved)) this.#context.onDiscard(this.#snapshot.fingerprint)
-        else await this.#write({ verb: 'save' })
+        const unsaved = this.#unsaved()
+        if (!unsaved) return touch ? this.touchWhenDue() : undefined
+        return this.#wasRefused(unsaved) ? this.#discard() : this.#write({ verb: 'save' })
       })
     } finally {
       if (close) this.#isClosed = true
     }
+  }
+
+  /** Reports data that is lost with its request. Data that cannot even be serialized is unsaved, too. */
+  #discard(): void {
+    const isClean = this.#attempt(() => this.#unsaved() === undefined)
+    if (!isClean) this.#context.onDiscard(this.#snapshot.fingerprint)
   }
 
   /**
@@ -168,9 +173,9 @@ export class SessionHandle<D extends object> implements Session<D> {
   }
 
   /** The bytes of the data when they differ from what is stored. */
-  async #unsaved(): Promise<Bytes | undefined> {
+  #unsaved(): Bytes | undefined {
     if (!this.#isAccessed) return undefined
-    const bytes = await this.#context.encode(this.#data)
+    const bytes = this.#context.encode(this.#data)
     return this.#context.engine.isDirty(this.#snapshot, bytes) ? bytes : undefined
   }
 
@@ -187,20 +192,33 @@ export class SessionHandle<D extends object> implements Session<D> {
       this.#refused = undefined
       if (!written) return
       this.#snapshot = written.snapshot
-      if (written.data !== before) this.#replaceData(engine.rebase(before, this.#data, written.data))
+      if (written.data !== before) this.#replaceData(merge(before, this.#data, written.data, 'mine').data)
     } catch (error) {
-      // What the app's own function throws says nothing about saving the data.
-      if (error instanceof SessionError) this.#refused = await encode(this.#data).catch(() => undefined)
+      // What an update's own function does or throws says nothing about the rest of the data.
+      if (error instanceof SessionError && !intent.change) this.#refused = this.#attempt(() => encode(this.#data))
       throw error
     }
   }
 
-  /** The app may hold on to `session.data`: the object stays, its content is exchanged. */
+  /**
+   * The app may hold on to `session.data` and to what is inside: the object stays, and so does what is equal. What
+   * differs is exchanged, never changed, because an app may have put an object in here that all requests share.
+   */
   #replaceData(content: PlainObject): void {
-    if (this.#isAssigned) this.#data = {}
+    if (this.#isAssigned) this.#data = { ...this.#data }
     this.#isAssigned = false
-    empty(this.#data)
-    Object.assign(this.#data, content)
+    for (const key of Object.keys(this.#data)) if (!Object.hasOwn(content, key)) delete this.#data[key]
+    for (const [key, value] of Object.entries(content)) {
+      if (!same(this.#data[key], value)) this.#data[key] = value
+    }
+  }
+
+  #attempt<T>(run: () => T): T | undefined {
+    try {
+      return run()
+    } catch {
+      return undefined
+    }
   }
 
   /** Verbs of one handle run in the order of their calls, each after the one before has ended. */
@@ -215,8 +233,6 @@ export class SessionHandle<D extends object> implements Session<D> {
     return result
   }
 }
-
-const NO_BYTES: Bytes = new Uint8Array(0)
 
 const empty = (data: PlainObject): void => {
   for (const key of Object.keys(data)) delete data[key]

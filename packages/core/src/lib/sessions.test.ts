@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { memoryStore } from '../index.ts'
 import type { SessionEvent } from './contracts/event.ts'
 import type { SessionOptions } from './contracts/options.ts'
@@ -29,9 +29,11 @@ describe.each(kinds)('a session in %s', (_kind, configure) => {
   let clock: Clock
   let events: SessionEvent[]
   let browser: Browser
+  let shared: SessionOptions<Data>
 
   const setUp = (options: SessionOptions<Data> = {}): void => {
-    const made = testSessions(configure(options))
+    shared = configure(options)
+    const made = testSessions(shared)
     sessions = made.sessions
     clock = made.clock
     events = made.events
@@ -102,6 +104,64 @@ describe.each(kinds)('a session in %s', (_kind, configure) => {
     expect(after).toMatchObject({ subject: 'alice', data: { cart: ['book'] } })
     expect(await request(sessions, browser, (session) => session.subject)).toBe('alice')
     expect(await request(sessions, thief, (session) => session.subject)).toBeUndefined()
+  })
+
+  test('signing in over somebody else’s session starts with empty data', async () => {
+    await request(sessions, browser, (session) => session.signIn('alice'))
+    await write({ cart: ['of alice'] })
+    await request(sessions, browser, (session) => session.signIn('alice'))
+    expect(await read()).toEqual({ cart: ['of alice'] })
+    await request(sessions, browser, (session) => session.signIn('bob'))
+    expect(await read()).toEqual({})
+  })
+
+  test('R58: where cookies can no longer be set, a verb is refused before anything is stored', async () => {
+    await write({ a: 1 })
+    const jar = browser.request()
+    const session = await sessions.open({ jar })
+    jar.seal()
+    await expect(session.signIn('alice')).rejects.toThrow(SessionClosedError)
+    await expect(session.regenerate()).rejects.toThrow(SessionClosedError)
+    await expect(session.destroy()).rejects.toThrow(SessionClosedError)
+    expect(await read()).toEqual({ a: 1 })
+  })
+
+  test('what the app changes while an update runs is kept, and so are references to what is equal', async () => {
+    await write({ n: 1, prefs: { theme: 'light' }, list: [1] })
+    await request(sessions, browser, async (session) => {
+      const { list } = session.data
+      const updating = session.update((data) => void (data['n'] = 2))
+      session.data['later'] = true
+      await updating
+      expect(session.data).toEqual({ n: 2, prefs: { theme: 'light' }, list: [1], later: true })
+      expect(session.data['list']).toBe(list)
+    })
+    expect(await read()).toEqual({ n: 2, prefs: { theme: 'light' }, list: [1], later: true })
+  })
+
+  test('an update that fails does not keep other changes from being saved at the end', async () => {
+    await write({ a: 1 })
+    await request(sessions, browser, async (session) => {
+      session.data['a'] = 2
+      await expect(session.update((data) => void (data['when'] = new Date(0)))).rejects.toThrow(SessionDataError)
+    })
+    expect(await read()).toEqual({ a: 2 })
+  })
+
+  test('a schema is not asked about data that was only read', async () => {
+    let asked = 0
+    const validate = (value: unknown) => (asked++ ? { issues: [{ message: 'asked again' }] } : { value: value as Data })
+    await write({ a: 1 })
+    const value = browser.cookies.get(NAME) ?? ''
+    const { store } = shared
+    const { sessions: strict } = testSessions({
+      ...(store && { store }),
+      schema: { '~standard': { version: 1, vendor: 'test', validate } },
+    })
+    const session = await strict.open({ jar: new HeaderJar(`${NAME}=${value}`) })
+    expect(session.data).toEqual({ a: 1 })
+    await expect(strict.settle(session)).resolves.toBeUndefined()
+    expect(asked).toBe(1)
   })
 
   test('regenerating changes the id and keeps data and subject', async () => {
@@ -663,6 +723,40 @@ describe('a session in a store', () => {
     before.data['b'] = 2
     await expect(before.save()).rejects.toThrow(SessionGoneError)
     expect(await request(sessions, browser, (session) => session.data)).toEqual({ a: 1 })
+  })
+
+  test('destroying ends every session that the cookies name, also those that are ambiguous', async () => {
+    const { sessions } = setUp()
+    const [ann, bob] = [new Browser(), new Browser()]
+    for (const browser of [ann, bob]) await request(sessions, browser, (session) => session.signIn('alice'))
+    const both = [ann, bob].map((browser) => `${NAME}=${browser.cookies.get(NAME)}`).join('; ')
+    await sessions.destroy({ jar: new HeaderJar(both) })
+    for (const browser of [ann, bob]) expect((await open(sessions, browser)).refusal).toBe('destroyed')
+  })
+
+  test('an always-saving app does not fail after a logout elsewhere when it has nothing to save', async () => {
+    const { sessions, browser } = setUp()
+    await request(sessions, browser, (session) => session.signIn('alice'))
+    const copy = new Browser()
+    copy.cookies.set(NAME, browser.cookies.get(NAME) ?? '')
+    await request(sessions, browser, (session) => session.destroy())
+    await expect(request(sessions, copy, (session) => session.save())).resolves.toBeUndefined()
+  })
+
+  test('over plain http no record is made and no session is moved, for its cookie would not arrive', async () => {
+    const { sessions, browser, store } = setUp({ cookie: { secure: true } })
+    const facts = { scheme: 'http', host: 'shop.example' } as const
+    const fresh = await sessions.open({ jar: browser.request(), facts })
+    fresh.data['a'] = 1
+    const write = vi.spyOn(store, 'write')
+    await fresh.save()
+    expect(fresh.present).toBe(false)
+    await request(sessions, browser, (session) => session.signIn('alice'))
+    write.mockClear()
+    const session = await sessions.open({ jar: browser.request(), facts })
+    await session.regenerate()
+    expect(write).not.toHaveBeenCalled()
+    expect((await open(sessions, browser)).subject).toBe('alice')
   })
 
   test('the strategy `regenerate` gives every save a new id', async () => {

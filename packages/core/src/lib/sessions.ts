@@ -2,7 +2,7 @@ import { developmentSecret } from '#development-secret'
 import type { SessionEvent } from './contracts/event.ts'
 import type { CommonOptions, SessionOptions } from './contracts/options.ts'
 import type { Call, Persistence } from './contracts/persistence.ts'
-import type { ClientFacts, Jar, ReadJar, RequestContext } from './contracts/request.ts'
+import type { ClientFacts, RequestContext } from './contracts/request.ts'
 import type { Session } from './contracts/session.ts'
 import type { Sessions } from './contracts/sessions.ts'
 import type { SessionStore } from './contracts/store.ts'
@@ -37,6 +37,7 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
   const envelope = lazyEnvelope(options, settings)
 
   const emit = (event: SessionEvent, fingerprint?: () => string): void => {
+    if (event.type === 'insecure-transport') warnOfPlainHttp(settings.name)
     if (!options.onEvent) return
     // A listener that fails must not change what a request does, also when it is asynchronous.
     try {
@@ -57,8 +58,8 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
   })
 
   const callOf = ({ jar, facts = {}, signal }: RequestContext): (() => Call) => {
-    const safeJar = settings.attributes.secure && isInsecure(facts) ? withoutCookies(jar, settings.name, emit) : jar
-    return () => ({ jar: safeJar, facts, now: Math.floor(clock() / 1000), ...(signal && { signal }) })
+    const isInsecure = settings.attributes.secure === true && isPlainHttp(facts)
+    return () => ({ jar, facts, isInsecure, now: Math.floor(clock() / 1000), ...(signal && { signal }) })
   }
 
   const handle = async (context: RequestContext, isReadOnly: boolean): Promise<SessionHandle<D>> => {
@@ -68,7 +69,7 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
       settings,
       call,
       isReadOnly,
-      encode: async (data) => shape.encode(data),
+      encode: (data) => shape.encode(data),
       onDiscard: (fingerprint) => emit({ type: 'discarded' }, fingerprint),
     }
     return new SessionHandle<D>(handleContext, await engine.open(call()))
@@ -130,23 +131,16 @@ function secretOfDevelopment(): string {
 }
 
 /** Browsers refuse Secure cookies over plain http, except from loopback. An unknown scheme is taken for https. */
-const isInsecure = ({ scheme, host }: ClientFacts): boolean => scheme === 'http' && !isLoopback(host ?? '')
+const isPlainHttp = ({ scheme, host }: ClientFacts): boolean => scheme === 'http' && !isLoopback(host ?? '')
 
 let hasWarned = false
 
-/** A jar that sets nothing: a Secure cookie would be dropped by the browser, and one without Secure be a leak. */
-function withoutCookies(jar: ReadJar | Jar, name: string, emit: (event: SessionEvent) => void): ReadJar | Jar {
-  if (!('set' in jar)) return jar
-  return {
-    get: (name) => jar.get(name),
-    set: () => {
-      emit({ type: 'insecure-transport' })
-      if (hasWarned) return
-      hasWarned = true
-      console.warn(
-        `sojourn: the cookie ${name} was not set, because it is Secure and the request came over plain http. ` +
-          'Serve https; behind a proxy that ends TLS, set `trustedHops` to the number of your proxies.',
-      )
-    },
-  }
+/** A Secure cookie would be dropped by the browser, and one without Secure be a leak. */
+function warnOfPlainHttp(name: string): void {
+  if (hasWarned) return
+  hasWarned = true
+  console.warn(
+    `sojourn: the cookie ${name} was not set, because it is Secure and the request came over plain http. ` +
+      'Serve https; behind a proxy that ends TLS, set `trustedHops` to the number of your proxies.',
+  )
 }

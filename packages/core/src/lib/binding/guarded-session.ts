@@ -14,8 +14,8 @@ const verbs: ReadonlySet<PropertyKey> = new Set<keyof Session<object>>([
 ])
 
 /**
- * The same session, except that it cannot be changed while `refuse` gives an error: its verbs reject with that error,
- * assigning to its data throws it, and closing is left to the request.
+ * The same session, except that closing it is left to its request, which others may share, and that it cannot be
+ * changed while `refuse` gives an error: its verbs reject with that error, and assigning to its data throws it.
  */
 export function guardSession<D extends object>(session: Session<D>, refuse: Refuse): Session<D> {
   return new Proxy(session, {
@@ -24,9 +24,9 @@ export function guardSession<D extends object>(session: Session<D>, refuse: Refu
       const value: unknown = Reflect.get(target, key, target)
       if (typeof value !== 'function') return value
       return (...input: readonly unknown[]): unknown => {
-        const error = refuse()
-        if (!error) return Reflect.apply(value, target, input)
-        return verbs.has(key) ? Promise.reject(error) : Promise.resolve()
+        if (key === 'close' || key === Symbol.asyncDispose) return Promise.resolve()
+        const error = verbs.has(key) ? refuse() : undefined
+        return error ? Promise.reject(error) : Reflect.apply(value, target, input)
       }
     },
     set(target, key, value) {

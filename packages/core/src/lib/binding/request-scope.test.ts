@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { memoryStore } from '../../index.ts'
 import type { SessionOptions } from '../contracts/options.ts'
 import { SessionClosedError } from '../errors.ts'
+import { faultyStore } from '../test-support/faulty-store.ts'
 import { type Data, testSessions } from '../test-support/sessions.ts'
 import { RequestScope, type ScopeOptions } from './request-scope.ts'
 
@@ -152,4 +154,59 @@ describe('a session that cannot be opened', () => {
     void scope.session()
     expect((await scope.respond(new Response('hello'))).status).toBe(200)
   })
+})
+
+describe('R42: a store that is down', () => {
+  const down = async (isDown: (step: string) => boolean) => {
+    const store = memoryStore({ name: 'request-scope-down' })
+    const options: SessionOptions<Data> = {
+      store: faultyStore(store, (step) => (isFaulty && isDown(step) ? 'before' : undefined)),
+    }
+    let isFaulty = false
+    const made = site(options)
+    await made.visit((data) => Object.assign(data, { name: 'Ann' }))
+    isFaulty = true
+    return made
+  }
+
+  it('is answered 503, without touching the cookie, when the session cannot be saved', async () => {
+    const { visit } = await down((step) => step === 'write')
+    const response = await visit((data) => Object.assign(data, { name: 'Bob' }))
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('1')
+    expect(response.headers.getSetCookie()).toEqual([])
+  })
+
+  it('is an error for who asks for the session, and not a visitor without one', async () => {
+    const { request } = await down((step) => step === 'read')
+    await expect(request().session()).rejects.toMatchObject({ code: 'session_unavailable', status: 503 })
+  })
+})
+
+it('R30: a response that depends on a session varies by Cookie, also when it sets none', async () => {
+  const { visit } = site()
+  const response = await visit()
+  expect(response.headers.get('vary')).toBe('Cookie')
+  expect(response.headers.get('cache-control')).toBeNull()
+})
+
+it('R54: a session bound to address and scheme does not follow a forged header', async () => {
+  const { sessions } = testSessions({ bind: ['address', 'scheme'] })
+  const open = async (cookie: string, headers: Record<string, string>) => {
+    const source = { headers: new Headers({ cookie, ...headers }), scheme: 'https', address: '192.0.2.1' } as const
+    const scope = new RequestScope(sessions, source)
+    const session = await scope.session()
+    session.data['name'] ??= 'Ann'
+    return { session, response: await scope.respond(new Response()) }
+  }
+  const first = await open('', {})
+  const cookie = first.response.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+  const forged = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'http', 'x-real-ip': '203.0.113.9' }
+  expect((await open(cookie, forged)).session.present).toBe(true)
+  const elsewhere = new RequestScope(sessions, {
+    headers: new Headers({ cookie, 'x-forwarded-for': '192.0.2.1' }),
+    scheme: 'https',
+    address: '203.0.113.9',
+  })
+  expect((await elsewhere.session()).refusal).toBe('bound-elsewhere')
 })

@@ -2,10 +2,10 @@ import type { ClientFacts } from '../contracts/request.ts'
 import type { Session } from '../contracts/session.ts'
 import type { Sessions } from '../contracts/sessions.ts'
 import { HeaderJar } from '../cookies/jar.ts'
-import { SessionClosedError } from '../errors.ts'
+import { SessionClosedError, type SessionError } from '../errors.ts'
 import { clientFacts, isPrefetch, type RequestSource } from './facts.ts'
 import { guardSession } from './guarded-session.ts'
-import { errorResponse, isAnswerable, varyByCookie, writeSessionHeaders } from './response.ts'
+import { errorResponse, isAnswerable, varyByCookie, withHeaders, writeSessionHeaders } from './response.ts'
 
 export interface ScopeOptions {
   /** What the app knows better than the connection: an address, a TLS session id. */
@@ -64,7 +64,7 @@ export class RequestScope<D extends object> {
 
   async #start(jar: HeaderJar): Promise<Session<D>> {
     const facts = { ...clientFacts(this.#source, this.#sessions.trustedHops), ...this.#options.facts }
-    return this.#sessions.start({ jar, facts }, { touch: false })
+    return this.#hasEnded ? this.#sessions.open({ jar, facts }) : this.#sessions.start({ jar, facts }, { touch: false })
   }
 
   /**
@@ -75,11 +75,29 @@ export class RequestScope<D extends object> {
   async respond(response: Response, status: number = response.status): Promise<Response> {
     try {
       await this.settle(status)
+      const fault = status >= 500 ? await this.#openingFault() : undefined
+      if (fault) return errorResponse(fault)
     } catch (error) {
       if (!isAnswerable(error)) throw error
-      return errorResponse(error)
+      return this.withCookies(errorResponse(error))
     }
-    return this.#opened ? withHeaders(response, this.#opened.jar.lines) : response
+    return this.#opened ? this.withCookies(response) : response
+  }
+
+  /** The response with the session's cookies. An error response has them too: what was acknowledged has happened. */
+  withCookies(response: Response): Response {
+    return withHeaders(response, (headers) => {
+      varyByCookie(headers)
+      writeSessionHeaders(headers, this.#opened?.jar.lines ?? [])
+    })
+  }
+
+  /** Why the session could not be opened, where that is what the request failed of: 503, not the framework's 500. */
+  async #openingFault(): Promise<SessionError | undefined> {
+    return this.#opened?.handle.then(
+      () => undefined,
+      (error: unknown) => (isAnswerable(error) ? error : undefined),
+    )
   }
 
   /**
@@ -102,23 +120,6 @@ export class RequestScope<D extends object> {
   #isUse(): boolean {
     return this.#options.touch !== false && this.#sessions.autoTouch && !isPrefetch(this.#source.headers)
   }
-}
-
-function withHeaders(response: Response, lines: readonly string[]): Response {
-  try {
-    writeHeaders(response.headers, lines)
-    return response
-  } catch {
-    // Response.redirect() and fetched responses have immutable headers.
-    const copy = new Response(response.body, response)
-    writeHeaders(copy.headers, lines)
-    return copy
-  }
-}
-
-function writeHeaders(headers: Headers, lines: readonly string[]): void {
-  varyByCookie(headers)
-  writeSessionHeaders(headers, lines)
 }
 
 const tooLate = (): SessionClosedError =>

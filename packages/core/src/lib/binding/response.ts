@@ -1,4 +1,4 @@
-import { SessionError } from '../errors.ts'
+import { SessionError, type SessionErrorCode } from '../errors.ts'
 
 /** Seconds after which a client may try again when the store was unavailable: its breaker probes every second. */
 const RETRY_AFTER = '1'
@@ -30,8 +30,28 @@ export function varyByCookie(headers: Headers): void {
 export function errorResponse(error: SessionError): Response {
   const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' })
   if (error.status === 503) headers.set('retry-after', RETRY_AFTER)
-  const message = error.status < 500 ? error.message : 'The session could not be stored.'
+  const message = ANSWERS[error.code] ?? 'The session could not be saved.'
   return new Response(JSON.stringify({ error: { code: error.code, message } }), { status: error.status, headers })
+}
+
+/** For the client. The error's own message names keys of the session, which are the app's business. */
+const ANSWERS: Partial<Record<SessionErrorCode, string>> = {
+  session_too_large: 'The session has grown too large.',
+  session_conflict: 'Another request changed the session at the same time.',
+  session_gone: 'The session has ended.',
+  session_unavailable: 'Sessions are not available at the moment.',
+}
+
+/** The response with headers changed by `write`; a copy where its headers are immutable (redirects, fetched ones). */
+export function withHeaders(response: Response, write: (headers: Headers) => void): Response {
+  try {
+    write(response.headers)
+    return response
+  } catch {
+    const copy = new Response(response.body, response)
+    write(copy.headers)
+    return copy
+  }
 }
 
 /** Whether this is a session error that answers the request (409, 410, 413, 503), not a programming mistake. */

@@ -6,11 +6,11 @@ import type { Bytes, Seconds, SessionStore } from './store.ts'
 /** `base64:…` or `hex:…` text is decoded, any other text is taken as UTF-8. At least 32 bytes. */
 export type Secret = string | Bytes
 
-/** What the strategy knows when it decides. `age` = seconds since the last rotation or renewal. */
+/** What the strategy knows when it decides. */
 export interface RotationFacts {
   readonly verb: 'save' | 'regenerate'
+  /** Seconds since the session was last saved or renewed. */
   readonly age: Seconds
-  readonly signIn: boolean
   /** This request arrived on an old id and was led to its successor. */
   readonly handedOff: boolean
 }
@@ -26,7 +26,7 @@ export interface CookieOptions {
   readonly path?: string
   /** Default: none, the cookie belongs to this host only. */
   readonly domain?: string
-  /** Default `lax`. `none` demands Secure. */
+  /** Default `lax`, or `none` with `partitioned`. `none` demands Secure. */
   readonly sameSite?: NonNullable<CookieAttributes['sameSite']>
   /** Default `'auto'`: on, unless NODE_ENV is `development` or `test`. Decided once, at construction. */
   readonly secure?: boolean | 'auto'
@@ -83,7 +83,10 @@ export interface SessionOptions<D extends object> extends TimeOptions {
   readonly trustedHops?: number
   /** Whether bindings touch and renew by themselves. Default `true`. */
   readonly autoTouch?: boolean
-  /** A Standard Schema: validates data on load (refusal `schema`) and on save (`SessionDataError`). */
+  /**
+   * A Standard Schema: validates data on load (refusal `schema`) and on save (`SessionDataError`). What it returns is
+   * what the app sees, so it must be JSON, and the schema must accept it again.
+   */
   readonly schema?: StandardSchema<unknown, D>
   /** The shape of the data, 0–65,535. Default 0. */
   readonly version?: number

@@ -17,6 +17,8 @@ export interface Call {
   readonly jar: ReadJar | Jar
   readonly facts: ClientFacts
   readonly now: Seconds
+  /** Plain http from another host: a Secure cookie would not arrive, so none is set. */
+  readonly isInsecure: boolean
   readonly signal?: AbortSignal
 }
 
@@ -63,7 +65,6 @@ export interface Persistence {
   owns(cookieName: string): boolean
   /** Finds and verifies the request's session. Of several cookies that `judge` all accepts, none counts: `ambiguous`. */
   open(call: Call, judge: Judge): Promise<OpenResult>
+  /** `from` is absent for a create, and for a destroy of whatever sessions the request's refused cookies name. */
   step(from: Opened | undefined, step: Step, call: Call): Promise<StepResult>
-  /** Deletes the session's cookies that this request carries. */
-  forget(call: Call): void
 }

@@ -23,6 +23,8 @@ export interface ReadJar {
 export interface Jar extends ReadJar {
   /** Puts one Set-Cookie for this name on the response, replacing an earlier one of the same name. */
   set(name: string, value: string, attributes: CookieAttributes): void
+  /** Throws what `set` would throw now, for jars that end with their response: asked before anything is stored. */
+  assertSettable?(): void
 }
 
 /** What is known of the client: from the connection, from a configured number of trusted hops, or from the app. */

@@ -48,7 +48,8 @@ export interface Session<D extends object> extends Omit<ReadonlySession<D>, 'dat
   regenerate(options?: { readonly flush?: boolean }): Promise<void>
   /**
    * Signs `subject` in: a new id, no grace for the old one, the absolute deadline starts again, saved. The only way
-   * to set `subject`, so a session cannot be fixated by forgetting to change its id (OWASP, CWE-384).
+   * to set `subject`, so a session cannot be fixated by forgetting to change its id (OWASP, CWE-384). The data goes
+   * along, except that of another subject: who signs in over somebody else's session starts with empty data.
    */
   signIn(subject: string, options?: { readonly remember?: boolean }): Promise<void>
   /** Ends the session and deletes its cookies. The handle is then a new, empty session. */

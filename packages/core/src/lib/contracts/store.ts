@@ -27,7 +27,12 @@ export type Expect = Revision | 'absent' | 'any'
  * `gone`: a revision was expected and the key is absent or expired. Anything else a store cannot do is thrown.
  */
 export type Written =
-  | { readonly ok: true; readonly revision: Revision }
+  | {
+      readonly ok: true
+      readonly revision: Revision
+      /** Fewer copies than asked for have confirmed the write: it stands, and a failover may undo it. */
+      readonly unconfirmed?: true
+    }
   | { readonly ok: false; readonly why: 'exists' | 'changed' | 'gone' }
 
 export interface CallOptions {
@@ -49,7 +54,7 @@ export interface SessionStore {
   readonly holds: 'bytes' | 'ascii'
   /** `false`: a write with a revision behaves like `'any'`; the engine then refuses what would break a promise. */
   readonly atomic: boolean
-  /** The complete key of a (hashed) session id: adds the store's prefix and, on Redis Cluster, its hash tag. */
+  /** The complete key of a record or a set: adds the store's prefix and, on Redis Cluster, its hash tag. */
   keyOf(id: string): string
   /** The live value of a key, or `undefined` when it is absent or expired. */
   read(key: string, options?: CallOptions): Promise<Stored | undefined>
@@ -64,20 +69,23 @@ export interface SessionStore {
   [Symbol.asyncDispose]?(): Promise<void>
 }
 
-/** A lease on a key, held by whoever knows its random token. It never outlives `lease` seconds without `renew`. */
+/**
+ * A lease on a key, held by whoever knows its random token. It never outlives `lease` seconds without `renew`. The key
+ * is the record's own; the store keeps locks and records of one key apart.
+ */
 export interface StoreLock {
   /** `true` when the lock was free and is now held under `token`. Never waits. */
-  acquire(key: string, token: string, lease: Seconds): Promise<boolean>
+  acquire(key: string, token: string, lease: Seconds, options?: CallOptions): Promise<boolean>
   /** `true` when `token` still held the lock and its lease now starts again. */
-  renew(key: string, token: string, lease: Seconds): Promise<boolean>
+  renew(key: string, token: string, lease: Seconds, options?: CallOptions): Promise<boolean>
   /** Frees the lock if `token` holds it; otherwise does nothing. */
-  release(key: string, token: string): Promise<void>
+  release(key: string, token: string, options?: CallOptions): Promise<void>
 }
 
 /** Sets of members that expire one by one. Adding a member again never shortens its life. */
 export interface StoreIndex {
-  add(set: string, member: string, expiresAt: Seconds): Promise<void>
-  remove(set: string, member: string): Promise<void>
+  add(set: string, member: string, expiresAt: Seconds, options?: CallOptions): Promise<void>
+  remove(set: string, member: string, options?: CallOptions): Promise<void>
   /** The members that have not expired, in no particular order. */
-  members(set: string): Promise<readonly string[]>
+  members(set: string, options?: CallOptions): Promise<readonly string[]>
 }

@@ -6,7 +6,10 @@ const BASE = '__Host-session'
 const MOST = 3
 
 /** Different characters everywhere, so that no two pieces of it are alike. */
-const valueOf = (length: number): string => Array.from({ length }, (_, at) => at.toString(36)).join('').slice(0, length)
+const textOf = (length: number): string =>
+  Array.from({ length }, (_, at) => at.toString(36))
+    .join('')
+    .slice(0, length)
 
 const cookiesOf = (value: string, base = BASE): [string, string][] =>
   splitIntoChunks(base, value).map((chunk, index) => [chunkName(base, index + 1), chunk])
@@ -16,23 +19,23 @@ const join = (cookies: readonly (readonly [string, string])[], most = MOST) =>
 
 describe('a value that is stored', () => {
   it.each(['s', 'session', BASE, 'n'.repeat(128)])('R22: as %s is whole up to 4,096 octets with its name', (base) => {
-    const fits = valueOf(4096 - base.length)
+    const fits = textOf(4096 - base.length)
     expect(splitIntoChunks(base, fits)).toEqual([fits])
     expect(splitIntoChunks(base, `${fits}x`)).toHaveLength(2)
   })
 
   it.each([4097, 8178, 8179, 12_000, 12_246])('R22: takes cookies of at most 4,096 octets for %i', (octets) => {
-    const cookies = cookiesOf(valueOf(octets - BASE.length))
+    const cookies = cookiesOf(textOf(octets - BASE.length))
     for (const [name, chunk] of cookies) expect(name.length + chunk.length).toBeLessThanOrEqual(4096)
   })
 
   it.each([1, 4082, 4083, 8160, 8161, 12_240])('comes back from its %i octets as it was', (length) => {
-    const value = valueOf(length)
+    const value = textOf(length)
     expect(join(cookiesOf(value), 9)).toEqual([{ value }])
   })
 
   it('is not longer for being split than its number and the names', () => {
-    const value = valueOf(10_000)
+    const value = textOf(10_000)
     expect(splitIntoChunks(BASE, value).join('')).toBe(`3.${value}`)
   })
 })
@@ -62,7 +65,7 @@ describe('the cookies of a session', () => {
 })
 
 describe('the values that a request carries', () => {
-  const whole = valueOf(9000)
+  const whole = textOf(9000)
   const [first, second, third] = cookiesOf(whole) as [[string, string], [string, string], [string, string]]
 
   it('are none without a cookie, and none for the empty one that a deletion leaves', () => {
@@ -71,7 +74,14 @@ describe('the values that a request carries', () => {
   })
 
   it('are as many as there are different ones', () => {
-    expect(join([[BASE, 'a'], [BASE, 'b'], [BASE, 'a'], [BASE, '']])).toEqual([{ value: 'a' }, { value: 'b' }])
+    expect(
+      join([
+        [BASE, 'a'],
+        [BASE, 'b'],
+        [BASE, 'a'],
+        [BASE, ''],
+      ]),
+    ).toEqual([{ value: 'a' }, { value: 'b' }])
   })
 
   it('are not worth opening when there are more than four', () => {
@@ -122,7 +132,21 @@ describe('the values that a request carries', () => {
   })
 
   it('are joined by the number in front, whatever else was left behind', () => {
-    const two = [[BASE, '2.ab'], [`${BASE}.2`, 'cd'], [`${BASE}.3`, 'stale']] as const
-    expect(join(two)).toEqual([{ value: 'abcd' }])
+    const value = 'v'.repeat(5000)
+    const [first = '', second = ''] = splitIntoChunks(BASE, value)
+    const two = [
+      [BASE, first],
+      [`${BASE}.2`, second],
+      [`${BASE}.3`, 'stale'],
+    ] as const
+    expect(join(two)).toEqual([{ value }])
+  })
+
+  it('are malformed where they were cut elsewhere than we cut', () => {
+    const two = [
+      [BASE, '2.ab'],
+      [`${BASE}.2`, 'cd'],
+    ] as const
+    expect(join(two)).toEqual([{ refusal: 'malformed' }])
   })
 })

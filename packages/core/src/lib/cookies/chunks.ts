@@ -37,15 +37,20 @@ export function joinChunks(jar: ReadJar, base: string, maxCookies: number): read
 function join(jar: ReadJar, base: string, first: string, maxCookies: number): Candidate {
   const count = '23456789'.indexOf(first.charAt(0)) + 2
   if (count < 2 || count > maxCookies) return { refusal: 'malformed' }
-  let value = first.slice(2)
+  const received = [first]
   for (let index = 2; index <= count; index++) {
     const chunks = present(jar, chunkName(base, index))
     const chunk = chunks[0]
     if (chunk === undefined) return { refusal: 'incomplete' }
     if (chunks.length > 1) return { refusal: 'ambiguous' }
-    value += chunk
+    received.push(chunk)
   }
-  return { value }
+  const value = received.join('').slice(2)
+  // One text for one value: the same octets cut elsewhere are not what was set.
+  const issued = splitIntoChunks(base, value)
+  return issued.length === count && issued.every((chunk, at) => chunk === received[at])
+    ? { value }
+    : { refusal: 'malformed' }
 }
 
 /** The different non-empty values under a name: an empty one is what a deletion leaves behind. */

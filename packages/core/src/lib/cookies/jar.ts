@@ -1,7 +1,10 @@
-import type { CookieAttributes, Jar } from '../contracts/request.ts'
+import type { CookieAttributes, Jar, ReadJar } from '../contracts/request.ts'
 import { SessionClosedError } from '../errors.ts'
 import { type CookiePair, parseCookieHeader } from './header.ts'
 import { setCookieLine } from './set-cookie.ts'
+
+/** Whether the framework allows cookies to be set on this response at all. */
+export const isWritable = (jar: ReadJar | Jar): jar is Jar => 'set' in jar
 
 /** A jar on a raw Cookie header that collects its own Set-Cookie lines: at most one for each name. */
 export class HeaderJar implements Jar {
@@ -22,9 +25,13 @@ export class HeaderJar implements Jar {
   }
 
   set(name: string, value: string, attributes: CookieAttributes): void {
+    this.assertSettable()
+    this.#set.set(name, { value, line: setCookieLine(name, value, attributes) })
+  }
+
+  assertSettable(): void {
     if (this.#sealed)
       throw new SessionClosedError('The response was already made: save the session before you return or stream it.')
-    this.#set.set(name, { value, line: setCookieLine(name, value, attributes) })
   }
 
   /** From now on `set` throws: the response has left. */

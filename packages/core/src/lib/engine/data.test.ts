@@ -110,7 +110,15 @@ describe('data that JSON would change, drop or choke on', () => {
   it.each([
     [{ when: new Date(0) }, 'when'],
     [{ a: { b: [{ c: 1 }, { d: Number.NaN }] } }, 'a.b[1].d'],
-    [{ list: [[1, 2], [3, undefined]] }, 'list[1][1]'],
+    [
+      {
+        list: [
+          [1, 2],
+          [3, undefined],
+        ],
+      },
+      'list[1][1]',
+    ],
     [{ a: JSON.parse('[{"__proto__":1}]') }, 'a[0].__proto__'],
     [{ '': { x: 1n } }, '.x'],
   ])('is named by its path: %o', (data, path) => {
@@ -200,7 +208,7 @@ describe('any data', () => {
   it('is refused, or comes back as it was', () => {
     const random = randomFrom(7)
     const counts = { refused: 0, kept: 0 }
-    for (let nth = 0; nth < 20_000; nth++) {
+    for (let nth = 0; nth < 8000; nth++) {
       const data = anyObject(random)
       if (findFault(data)) counts.refused++
       else {
@@ -208,7 +216,7 @@ describe('any data', () => {
         deepStrictEqual(decodeData(encodeData(data)), withoutUndefined(data))
       }
     }
-    expect(counts.refused).toBeGreaterThan(1000)
-    expect(counts.kept).toBeGreaterThan(10_000)
+    expect(counts.refused).toBeGreaterThan(500)
+    expect(counts.kept).toBeGreaterThan(4000)
   })
 })

@@ -3,9 +3,9 @@ import type { SessionEvent } from '../contracts/event.ts'
 import type { Call, Persistence, Step } from '../contracts/persistence.ts'
 import type { State } from '../contracts/state.ts'
 import type { Bytes } from '../contracts/store.ts'
+import { isWritable } from '../cookies/jar.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import { SessionGoneError, SessionReadOnlyError } from '../errors.ts'
-import { isWritable } from '../persistence/session-cookies.ts'
 import { cloneData, decodeData, type PlainObject } from './data.ts'
 import { boundFacts } from './facts.ts'
 import type { Merging } from './merging.ts'
@@ -83,11 +83,6 @@ export class Engine {
     return intent.change !== undefined || this.#parts.persistence.traits.merges
   }
 
-  /** The data after a write, with what the app changed in its live object while the write was under way. */
-  rebase(before: PlainObject, live: PlainObject, written: PlainObject): PlainObject {
-    return this.#parts.merging?.rebase({ base: before, mine: live, theirs: written }) ?? written
-  }
-
   /**
    * Writes the handle's data as `intent` asks. The result's `data` differs from `data` where others' changes were
    * merged in or `change` ran. Does nothing, and returns `undefined`, when there is nothing to write.
@@ -102,20 +97,18 @@ export class Engine {
 
   async #write(snapshot: Snapshot, data: PlainObject, intent: Intent, call: Call): Promise<Loaded | undefined> {
     const { persistence, settings, shape, merging, emit } = this.#parts
-    if (snapshot.refusal === 'destroyed' && !intent.signIn) throw gone()
     let { opened: from, baseline } = snapshot
-    let mine = data
+    let mine = intent.signIn && isOtherSubject(from, intent.signIn.subject) ? (await shape.empty()).data : data
     for (let tries = 1; ; tries++) {
       const next = intent.change ? changed(mine, intent.change) : mine
-      const bytes = await shape.encode(next)
+      const bytes = shape.encode(next)
+      const isDirty = !same(bytes, baseline)
       const bound = await boundFacts(settings.bind, call.facts)
-      const step = planStep(
-        settings,
-        { from, data: bytes, isDirty: !same(bytes, baseline), bound, now: call.now },
-        intent,
-      )
+      const step = planStep(settings, { from, data: bytes, isDirty, bound, now: call.now }, intent)
       if (!step) return from === snapshot.opened && next === data ? undefined : this.#adopt(from, next, bytes, snapshot)
-      this.#assertWritable(step, call)
+      if (snapshot.refusal === 'destroyed' && !intent.signIn) throw gone()
+      if (isDirty) await shape.check(next)
+      if (!this.#canSetCookie(step, call)) return undefined
       const result = await persistence.step(from, step, call)
       if (result.ok) {
         const loaded = await this.#adopt(result.opened, next, bytes, snapshot)
@@ -142,7 +135,7 @@ export class Engine {
     const { claims, data } = opened.state
     const renew = renewalDue(claims, settings.times, call.now)
     const step: Step = { do: 'touch', next: { claims: used(claims, settings.times, call.now, renew), data } }
-    this.#assertWritable(step, call)
+    if (!this.#canSetCookie(step, call)) return snapshot
     const result = await persistence.step(opened, step, call)
     if (!result.ok && result.why === 'gone') throw gone()
     if (!result.ok) return snapshot
@@ -153,12 +146,12 @@ export class Engine {
   async destroy(snapshot: Snapshot, call: Call): Promise<Loaded> {
     const { persistence, emit } = this.#parts
     const step: Step = { do: 'destroy' }
-    this.#assertWritable(step, call)
+    this.#canSetCookie(step, call)
+    await persistence.step(snapshot.opened, step, call)
     if (snapshot.opened) {
-      await persistence.step(snapshot.opened, step, call)
       emit({ type: 'destroyed' }, snapshot.fingerprint)
       if (!persistence.traits.revokes) emit({ type: 'not-revocable' }, snapshot.fingerprint)
-    } else persistence.forget(call)
+    }
     return this.fresh()
   }
 
@@ -169,11 +162,21 @@ export class Engine {
     return { snapshot: { opened, refusal: opened ? undefined : before.refusal, baseline: bytes, fingerprint }, data }
   }
 
-  #assertWritable(step: Step, { jar }: Call): void {
-    if (isWritable(jar) || !this.#parts.persistence.traits.setsCookieOn.has(step.do)) return
-    throw new SessionReadOnlyError(
-      `Cookies cannot be set here, and \`${step.do}\` must set one. Write from a route handler or an action.`,
-    )
+  /**
+   * Whether the cookie that a step sets can be set. Asked before the step, because a store that was written without it
+   * has locked the browser out. `false`: it would not arrive over this connection, so the step had better not happen.
+   * @throws SessionReadOnlyError, SessionClosedError
+   */
+  #canSetCookie(step: Step, { jar, isInsecure }: Call): boolean {
+    if (!this.#parts.persistence.traits.setsCookieOn.has(step.do)) return true
+    if (!isWritable(jar)) {
+      throw new SessionReadOnlyError(
+        `Cookies cannot be set here, and \`${step.do}\` must set one. Write from a route handler or an action.`,
+      )
+    }
+    jar.assertSettable?.()
+    if (isInsecure) this.#parts.emit({ type: 'insecure-transport' })
+    return !isInsecure
   }
 }
 
@@ -186,6 +189,10 @@ function changed(data: PlainObject, change: (data: PlainObject) => void): PlainO
     throw new TypeError('The function given to session.update() must be synchronous: it may run several times.')
   return copy
 }
+
+/** Whether somebody else is signed in, whose data is nothing to whoever signs in now. */
+const isOtherSubject = (from: Snapshot['opened'], subject: string): boolean =>
+  from !== undefined && from.state.claims.subject !== '' && from.state.claims.subject !== subject
 
 const gone = (): SessionGoneError =>
   new SessionGoneError('The session was destroyed, or replaced by a sign-in, while this request held it.')

@@ -19,16 +19,34 @@ describe.each(POLICIES)('with the policy %s, without a conflict', (policy) => {
     ['both removed a key', { a: 1, b: 1 }, { b: 1 }, { b: 1 }, { b: 1 }],
     ['both changed to the same', { a: 1 }, { a: 2 }, { a: 2 }, { a: 2 }],
     ['both added the same', {}, { a: { b: [1] } }, { a: { b: [1] } }, { a: { b: [1] } }],
-    ['the change is further down', { a: { x: 1, y: 1 } }, { a: { x: 2, y: 1 } }, { a: { x: 1, y: 2 } }, { a: { x: 2, y: 2 } }],
+    [
+      'the change is further down',
+      { a: { x: 1, y: 1 } },
+      { a: { x: 2, y: 1 } },
+      { a: { x: 1, y: 2 } },
+      { a: { x: 2, y: 2 } },
+    ],
     ['both added an object of one name', {}, { a: { x: 1 } }, { a: { y: 2 } }, { a: { x: 1, y: 2 } }],
     ['both made an object of a scalar', { a: 0 }, { a: { x: 1 } }, { a: { y: 2 } }, { a: { x: 1, y: 2 } }],
-    ['keys changed their order', { a: { x: 1, y: 1 } }, { a: { y: 1, x: 1 } }, { a: { x: 2, y: 1 } }, { a: { x: 2, y: 1 } }],
+    [
+      'keys changed their order',
+      { a: { x: 1, y: 1 } },
+      { a: { y: 1, x: 1 } },
+      { a: { x: 2, y: 1 } },
+      { a: { x: 2, y: 1 } },
+    ],
     ['a list changed on one side', { a: [1], b: [1] }, { a: [1, 2], b: [1] }, { a: [1], b: [] }, { a: [1, 2], b: [] }],
     ['a list changed to the same', { a: [1] }, { a: [{ x: 1 }] }, { a: [{ x: 1 }] }, { a: [{ x: 1 }] }],
     ['a kind changed on one side', { a: 1 }, { a: [1] }, { a: 1 }, { a: [1] }],
     ['a removed object did not change', { a: { x: 1 } }, {}, { a: { x: 1 }, b: 1 }, { b: 1 }],
     ['undefined says absent', { a: 1, b: 1 }, { a: undefined, b: 1 }, { a: 1, b: 2 }, { b: 2 }],
-    ['undefined further down says absent', { a: { x: 1 } }, { a: { x: 1, y: undefined } }, { a: { x: 2 } }, { a: { x: 2 } }],
+    [
+      'undefined further down says absent',
+      { a: { x: 1 } },
+      { a: { x: 1, y: undefined } },
+      { a: { x: 2 } },
+      { a: { x: 2 } },
+    ],
   ])('%s', (_, base, mine, theirs, merged) => {
     expect(merge(base, mine, theirs, policy)).toEqual(clean(merged))
   })
@@ -118,13 +136,16 @@ describe('any merge', () => {
     for (let edits = random.int(3); edits > 0; edits--) {
       const inner = copy[random.pick(KEYS)]
       const place = typeof inner === 'object' && !Array.isArray(inner) ? (inner as PlainObject) : copy
-      Object.assign(place, random.pick([anyObject(random, 2), { a: undefined }, { [random.pick(KEYS)]: random.int(3) }]))
+      Object.assign(
+        place,
+        random.pick([anyObject(random, 2), { a: undefined }, { [random.pick(KEYS)]: random.int(3) }]),
+      )
     }
     return JSON.parse(JSON.stringify(copy))
   }
   const many = (check: (base: PlainObject, mine: PlainObject, theirs: PlainObject) => void): void => {
     const random = randomFrom(11)
-    for (let nth = 0; nth < 2000; nth++) {
+    for (let nth = 0; nth < 800; nth++) {
       const base = anyObject(random)
       check(base, edited(random, base), edited(random, base))
     }
@@ -148,7 +169,7 @@ describe('any merge', () => {
       count++
       expect(one.data).toEqual(other.data)
     })
-    expect(count).toBeGreaterThan(500)
+    expect(count).toBeGreaterThan(200)
   })
 
   it('has the same paths in question under every policy', () => {

@@ -53,7 +53,8 @@ const member = (object: PlainObject, key: string): unknown =>
 
 const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null
 
-function same(a: unknown, b: unknown): boolean {
+/** Whether two values are the same as JSON sees them. */
+export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (Array.isArray(a)) {
     return Array.isArray(b) && a.length === b.length && a.every((item, index) => same(item, b[index]))

@@ -90,10 +90,3 @@ describe('a conflict', () => {
     expect(events).toEqual([{ type: 'conflict', resolved: false }])
   })
 })
-
-it('what the app changed during a write stays, on top of what was written', () => {
-  const base = { a: 1, list: [1] }
-  const mine = { a: 2, list: [1, 2], new: true }
-  const theirs = { a: 3, list: [3], other: 1 }
-  expect(merging().rebase({ base, mine, theirs })).toEqual({ a: 2, list: [1, 2], new: true, other: 1 })
-})

@@ -4,6 +4,7 @@ import type { OnConflict } from '../contracts/options.ts'
 import { SessionConflictError } from '../errors.ts'
 import type { PlainObject } from './data.ts'
 import { merge } from './merge.ts'
+import { type InTurn, turns } from './turns.ts'
 
 /** Writes of other processes that one save may meet before it gives up. */
 const MOST_TRIES = 8
@@ -18,29 +19,17 @@ export interface Sides {
 /** What a persistence with concurrent writers needs on top of the engine. Without one, a bundler drops all of it. */
 export interface Merging {
   /**
-   * Runs `task` after all earlier ones of the same key. Requests of one session in one process take turns to write,
-   * so compare-and-set is tried again only for writers in other processes, however many requests there are.
+   * Requests of one session in one process take turns to write, so compare-and-set is tried again only for writers in
+   * other processes, however many requests there are.
    */
-  inTurn<T>(key: string, task: () => Promise<T>): Promise<T>
+  readonly inTurn: InTurn
   /** The data to write instead, the `tries`-th time another write came in between. Throws `SessionConflictError`. */
   resolve(sides: Sides, policy: OnConflict, tries: number, emit: (event: SessionEvent) => void): Promise<PlainObject>
-  /** What was written, with the changes made to the app's live object meanwhile. */
-  rebase(sides: Sides): PlainObject
 }
 
 export function merging(): Merging {
-  const last = new Map<string, Promise<unknown>>()
   return {
-    async inTurn(key, task) {
-      const before = last.get(key)
-      const mine = before ? before.then(task, task) : task()
-      last.set(key, mine)
-      try {
-        return await mine
-      } finally {
-        if (last.get(key) === mine) last.delete(key)
-      }
-    },
+    inTurn: turns(),
 
     async resolve({ base, mine, theirs }, policy, tries, emit) {
       const { data, overwritten, conflicts } = merge(base, mine, theirs, policy)
@@ -51,8 +40,6 @@ export function merging(): Merging {
       if (tries > 1) await jitter()
       return data
     },
-
-    rebase: ({ base, mine, theirs }) => merge(base, mine, theirs, 'mine').data,
   }
 }
 
@@ -60,7 +47,7 @@ function conflictError(paths: readonly string[]): SessionConflictError {
   const where = paths.map((path) => `\`${path}\``).join(', ')
   return new SessionConflictError(
     where
-      ? `Another request changed ${where} as well. Use session.update(), which runs on the newest data.`
+      ? `Another request changed ${where} as well. Change it inside session.update(), which runs on the newest data.`
       : `Other requests changed the session ${MOST_TRIES} times in between.`,
     paths,
   )

@@ -39,7 +39,7 @@ export function planStep(settings: Settings, situation: Situation, { verb, signI
     return from ? { do: 'rotate', grace: 0, next } : { do: 'create', next }
   }
   const { claims } = from.state
-  const facts: RotationFacts = { verb, age: now - claims.rolled, signIn: false, handedOff: from.handedOff }
+  const facts: RotationFacts = { verb, age: now - claims.rolled, handedOff: from.handedOff }
   const saved: Claims = { ...used(claims, times, now, true), bound, dataVersion }
   return settings.strategy(facts) === 'rotate'
     ? { do: 'rotate', grace: times.discard, next: { claims: { ...saved, id: id() }, data } }

@@ -108,7 +108,7 @@ describe('a right option is taken as it is', () => {
     { name: '__host_session', cookie: { secure: false } },
     { name: '__proto__' },
     { cookie: { path: `/${'p'.repeat(1023)}`, domain: 'xn--exmple-cua.com' } },
-    { cookie: { path: "/a b/~!@#$%^&*()_+={}[]|:<>?'\"", maxCookies: 9, maxBytes: 36_864 } },
+    { cookie: { path: '/a b/~!@#$%^&*()_+={}[]|:<>?\'"', maxCookies: 9, maxBytes: 36_864 } },
     { idle: 1, rolling: 1, absolute: 1 },
     { idle: 34_560_000, rolling: 34_560_000, absolute: 34_560_000 },
     { idle: false, rolling: false, absolute: false, renew: 0, touchEvery: 0, discard: 0 },
@@ -133,10 +133,13 @@ describe('the cookie', () => {
     expect(cookie()).toEqual({ name: 'session', path: '/', httpOnly: true, secure: false, sameSite: 'lax' })
   })
 
-  it.each(['production', 'staging', '', 'Development'])('R17: is __Host-session, with Secure, when NODE_ENV is %j', (mode) => {
-    vi.stubEnv('NODE_ENV', mode)
-    expect(cookie()).toEqual({ name: '__Host-session', path: '/', httpOnly: true, secure: true, sameSite: 'lax' })
-  })
+  it.each(['production', 'staging', '', 'Development'])(
+    'R17: is __Host-session, with Secure, when NODE_ENV is %j',
+    (mode) => {
+      vi.stubEnv('NODE_ENV', mode)
+      expect(cookie()).toEqual({ name: '__Host-session', path: '/', httpOnly: true, secure: true, sameSite: 'lax' })
+    },
+  )
 
   it('is made for production where there is no NODE_ENV, and no process', () => {
     vi.stubEnv('NODE_ENV', undefined)

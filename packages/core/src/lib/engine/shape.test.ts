@@ -56,7 +56,10 @@ describe.each(kinds)('with %s', (_, validate) => {
     const session = await sessions.open({ jar })
     session.data['cart'] = ['tea', 5]
     await expect(session.save()).rejects.toThrow(SessionDataError)
-    await expect(session.save()).rejects.toMatchObject({ path: 'cart.1', message: 'Session data at `cart.1`: expected text' })
+    await expect(session.save()).rejects.toMatchObject({
+      path: 'cart.1',
+      message: 'Session data at `cart.1`: expected text',
+    })
     expect(jar.lines).toEqual([])
   })
 

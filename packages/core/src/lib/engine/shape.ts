@@ -19,8 +19,10 @@ export interface Shape {
   empty(): Promise<Shaped>
   /** Stored data in today's shape, or why it has none. */
   load(state: State): MaybePromise<Shaped | 'malformed' | 'schema'>
-  /** The bytes of data. Throws `SessionDataError` naming the first path that JSON or the schema refuses. */
-  encode(data: PlainObject): MaybePromise<Bytes>
+  /** The bytes of data. Throws `SessionDataError` naming the first path that JSON would change. */
+  encode(data: PlainObject): Bytes
+  /** Throws `SessionDataError` naming the first path that the schema refuses. Asked for changed data only. */
+  check(data: PlainObject): MaybePromise<void>
 }
 
 /** `{}` */
@@ -64,17 +66,20 @@ export function shapeOf<D extends object>(options: SessionOptions<D>): Shape {
 
     encode(data) {
       assertStorable(data)
-      if (!validate) return encodeData(data)
-      const result = validate(data)
-      return result instanceof Promise ? result.then((done) => valid(data, done)) : valid(data, result)
+      return encodeData(data)
+    },
+
+    // What is stored is what the app holds, not the schema's output: saving must not change data under the app.
+    check(data) {
+      const result = validate?.(data)
+      return result instanceof Promise ? result.then(assertValid) : assertValid(result)
     },
   }
 }
 
-/** What is stored is what the app holds, not the schema's output: saving must not change data under the app. */
-function valid(data: PlainObject, result: StandardResult<unknown>): Bytes {
-  const issue = result.issues?.[0]
-  if (!issue) return encodeData(data)
+function assertValid(result: StandardResult<unknown> | undefined): void {
+  const issue = result?.issues?.[0]
+  if (!issue) return
   const path = pathOf(issue)
   throw new SessionDataError(`Session data${at(path)}: ${issue.message}`, path)
 }

@@ -109,10 +109,14 @@ describe('a use', () => {
     expect(touchDue(busy, times, T + 3001)).toBe(true)
   })
 
-  it('is written down once a second at most, also where renewal is always due', () => {
+  it('is written down once per touchEvery at most, also where renewal is always due', () => {
     const stale = claims({ stale: true, remember: true })
-    expect(touchDue(stale, times, T)).toBe(false)
-    expect(touchDue(stale, times, T + 1)).toBe(true)
+    expect(touchDue(stale, times, T + times.touchEvery - 1)).toBe(false)
+    expect(touchDue(stale, times, T + times.touchEvery)).toBe(true)
+  })
+
+  it('is written down only where a deadline depends on it', () => {
+    expect(touchDue(claims(), { ...times, idle: Infinity, rolling: Infinity }, T + 1000)).toBe(false)
   })
 
   it('renews the rolling deadline when less than `renew` is left', () => {

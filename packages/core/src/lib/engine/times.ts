@@ -63,9 +63,12 @@ export function renewalDue(claims: Claims, times: Times, now: Seconds): boolean 
   return isStale(claims, times, now) || claims.rolled + times.rolling - now < times.renew
 }
 
-/** Whether it is time to write down that the session was used. */
+/** Whether it is time to write down that the session was used: at most once per `touchEvery`, and only for a deadline. */
 export function touchDue(claims: Claims, times: Times, now: Seconds): boolean {
-  return now - claims.touched >= times.touchEvery || (now > claims.rolled && renewalDue(claims, times, now))
+  const needsTouch = times.idle < Infinity || isStale(claims, times, now)
+  if (needsTouch && now - claims.touched >= times.touchEvery) return true
+  const pause = Math.min(times.touchEvery, times.rolling / 2)
+  return !isStale(claims, times, now) && now - claims.rolled >= pause && renewalDue(claims, times, now)
 }
 
 /** The claims after a use at `now`; `renew` also starts the rolling deadline again. Times never go back. */

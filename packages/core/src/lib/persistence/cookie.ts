@@ -4,7 +4,7 @@ import type { MaybePromise } from '../crypto/types.ts'
 import type { Settings } from '../engine/settings.ts'
 import type { Envelope } from '../envelope/envelope.ts'
 import { decodeState, encodeState } from '../envelope/payload.ts'
-import { expireCookies, isWritable, openCookies, oversize, setCookies } from './session-cookies.ts'
+import { expireCookies, openCookies, oversize, setCookies, settableJar } from './session-cookies.ts'
 
 /**
  * The whole session in its cookie: no server. There is no merge point, so the last response that sets the cookie
@@ -26,7 +26,6 @@ export function cookiePersistence(settings: Settings, envelope: () => MaybePromi
       setsCookieOn: new Set(['create', 'save', 'touch', 'rotate', 'destroy']),
     },
     owns: (name) => isChunkOf(settings.name, name),
-    forget: ({ jar }) => expireCookies(jar, settings),
 
     open: ({ jar, now }: Call, judge: Judge): Promise<OpenResult> =>
       openCookies(jar, settings, async (value) => {
@@ -39,15 +38,16 @@ export function cookiePersistence(settings: Settings, envelope: () => MaybePromi
           : { ok: false, refusal: refusal ?? 'malformed' }
       }),
 
-    async step(_from: Opened | undefined, step: Step, { jar, now }: Call): Promise<StepResult> {
+    async step(_from: Opened | undefined, step: Step, call: Call): Promise<StepResult> {
       if (step.do === 'destroy') {
-        expireCookies(jar, settings)
+        expireCookies(call, settings)
         return { ok: true }
       }
       const value = await (await envelope()).sealText('session', encodeState(step.next))
       const tooLarge = oversize(settings, value)
       if (tooLarge) return { ok: false, why: 'too-large', ...tooLarge }
-      if (isWritable(jar)) setCookies(jar, settings, value, step.next.claims, now)
+      const jar = settableJar(call)
+      if (jar) setCookies(jar, settings, value, step.next.claims, call.now)
       return { ok: true, opened: opened(step.next, false) }
     },
   }

@@ -64,7 +64,9 @@ describe('a guarded store', () => {
     const written = await guarded.write('k', new Uint8Array([1]), 2 ** 40, 'absent')
     expect(written.ok).toBe(true)
     expect(await guarded.read('k')).toEqual(await store.read('k'))
-    expect(guarded).toMatchObject({ name: 'memory', holds: 'bytes', atomic: true, lock: store.lock })
+    expect(guarded).toMatchObject({ name: 'memory', holds: 'bytes', atomic: true })
+    expect(await guarded.lock?.acquire('k', 'mine', 10)).toBe(true)
+    expect(await store.lock.acquire('k', 'other', 10)).toBe(false)
     expect(guarded.keyOf('id')).toBe(store.keyOf('id'))
   })
 

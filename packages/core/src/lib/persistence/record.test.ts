@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest'
+import { describe, expect, it, test, vi } from 'vitest'
 import { memoryStore } from '../../index.ts'
 import type { Bytes, SessionStore } from '../contracts/store.ts'
 import { SessionGoneError } from '../errors.ts'
@@ -194,6 +194,24 @@ describe('a record that is gone', () => {
     const elsewhere = await setUp()
     expect((await open(elsewhere.ann)).refusal).toBe('not-found')
   })
+})
+
+it('a rotation that lost its race leaves nothing behind, in the store nor in the index', async () => {
+  const { sessions, ann, keys, memory, open } = await setUp()
+  const { index } = memory
+  const add = vi.spyOn(index, 'add')
+  await request(sessions, ann, (session) => session.signIn('ann'))
+  const before = keys().length
+  const handles = await Promise.all([1, 2, 3].map(() => open(ann)))
+  await Promise.all(handles.map((session) => session.regenerate()))
+  const live = await Promise.all(keys().map(async (key) => (await memory.read(key)) !== undefined))
+  // Each tried a successor under an id of its own; the pointer was there before.
+  expect(keys().length).toBeGreaterThan(before)
+  expect(live.slice(before).filter(Boolean)).toHaveLength(1)
+  const sets = new Set(add.mock.calls.map(([set]) => set))
+  const [set = ''] = sets
+  expect(sets.size).toBe(1)
+  expect(await index.members(set)).toHaveLength(1)
 })
 
 describe('a chain of rotations', () => {

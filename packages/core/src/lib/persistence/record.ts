@@ -1,5 +1,5 @@
 import type { Call, Judge, Opened, OpenResult, Persistence, Step, StepResult } from '../contracts/persistence.ts'
-import type { Claims, State } from '../contracts/state.ts'
+import type { Claims, Refusal, State } from '../contracts/state.ts'
 import type { Bytes, Revision, SessionStore } from '../contracts/store.ts'
 import { isChunkOf } from '../cookies/chunks.ts'
 import type { MaybePromise } from '../crypto/types.ts'
@@ -8,7 +8,7 @@ import { remaining, storeUntil } from '../engine/times.ts'
 import type { Envelope } from '../envelope/envelope.ts'
 import { decodeState, encodeDead, encodeMoved, encodeState } from '../envelope/payload.ts'
 import { type Located, MOST_HOPS, Records } from './records.ts'
-import { expireCookies, isWritable, openCookies, setCookies } from './session-cookies.ts'
+import { expireCookies, openCookies, setCookies, settableJar } from './session-cookies.ts'
 
 /** How long a destroyed session is remembered as such, so that a slow request cannot take it for a free key. */
 const TOMBSTONE_SECONDS = 60
@@ -42,13 +42,13 @@ export function recordPersistence(
 
   /** After a write that succeeded: the cookie where it is due and can be set, and what to compare the next write with. */
   const written = async (state: State, revision: Revision, cookieDue: boolean, call: Call): Promise<StepResult> => {
-    const sets = cookieDue && isWritable(call.jar)
-    if (sets) {
+    const jar = cookieDue ? settableJar(call) : undefined
+    if (jar) {
       const payload = encodeState({ claims: { ...state.claims, subject: '' }, data: NO_DATA })
       const value = await (await envelope()).sealText('session-id', payload)
-      setCookies(call.jar, settings, value, state.claims, call.now)
+      setCookies(jar, settings, value, state.claims, call.now)
     }
-    const token: Token = { revision, cookieDue: cookieDue && !sets }
+    const token: Token = { revision, cookieDue: cookieDue && !jar }
     return { ok: true, opened: { state, handedOff: false, reseal: false, token } }
   }
 
@@ -140,39 +140,58 @@ export function recordPersistence(
     }
   }
 
-  async function destroy(from: Opened, call: Call): Promise<StepResult> {
-    const { id, subject } = from.state.claims
-    await end(id, tokenOf(from).revision, call, MOST_HOPS)
-    await records.delist(subject, id).catch(() => undefined)
-    expireCookies(call.jar, settings)
+  async function destroy(from: Opened | undefined, call: Call): Promise<StepResult> {
+    if (from) {
+      const { id, subject } = from.state.claims
+      await end(id, tokenOf(from).revision, call, MOST_HOPS)
+      await records.delist(subject, id).catch(() => undefined)
+    } else await endRefused(call)
+    expireCookies(call, settings)
     return { ok: true }
+  }
+
+  /** Ends every session that the request's cookies name: also those that are ambiguous, bound elsewhere, outdated. */
+  async function endRefused(call: Call): Promise<void> {
+    await openCookies(call.jar, settings, async (value) => {
+      const cookie = await idOf(value, call)
+      if (typeof cookie === 'object') await end(cookie.id, undefined, call, MOST_HOPS)
+      return { ok: false, refusal: 'destroyed' }
+    })
+  }
+
+  /** The id that a cookie carries, or why it carries none. */
+  async function idOf(
+    value: string,
+    { now }: Call,
+  ): Promise<Refusal | { readonly id: Bytes; readonly reseal: boolean }> {
+    const unsealed = await (await envelope()).openText('session-id', value)
+    if (!unsealed.ok) return unsealed.refusal
+    const cookie = decodeState(unsealed.payload, now)
+    return cookie ? { id: cookie.claims.id, reseal: unsealed.reseal } : 'malformed'
   }
 
   return {
     name: 'record',
     traits: { merges: store.atomic, revokes: true, setsCookieOn: new Set(['create', 'rotate', 'destroy']) },
     owns: (name) => isChunkOf(settings.name, name),
-    forget: ({ jar }) => expireCookies(jar, settings),
 
     open: (call: Call, judge: Judge): Promise<OpenResult> =>
       openCookies(call.jar, settings, async (value) => {
-        const unsealed = await (await envelope()).openText('session-id', value)
-        if (!unsealed.ok) return unsealed
-        const cookie = decodeState(unsealed.payload, call.now)
-        if (!cookie) return { ok: false, refusal: 'malformed' }
-        const located = await records.locate(cookie.claims.id, call)
+        const cookie = await idOf(value, call)
+        if (typeof cookie === 'string') return { ok: false, refusal: cookie }
+        const located = await records.locate(cookie.id, call)
         if (!located.ok) return located
         const refusal = judge(located.state)
         return refusal
           ? { ok: false, refusal }
-          : { ok: true, opened: openedFrom(located, unsealed.reseal, located.hops > 0) }
+          : { ok: true, opened: openedFrom(located, cookie.reseal, located.hops > 0) }
       }),
 
     async step(from: Opened | undefined, step: Step, call: Call): Promise<StepResult> {
       if (step.do === 'create') return create(step.next, call)
+      if (step.do === 'destroy') return destroy(from, call)
       if (!from) return { ok: false, why: 'gone' }
       if (step.do === 'rotate') return rotate(from, step.next, step.grace, call)
-      if (step.do === 'destroy') return destroy(from, call)
       return save(from, step.next, call)
     },
   }

@@ -71,12 +71,15 @@ export class Records {
   /** Lists a session under its subject until `expiresAt`; nothing for a session without one. */
   async enlist(subject: string, id: Bytes, expiresAt: Seconds): Promise<void> {
     if (subject && this.#store.index)
-      await this.#store.index.add(await (await this.#envelope()).indexKey(subject), await this.key(id), expiresAt)
+      await this.#store.index.add(await this.#setOf(subject), await this.key(id), expiresAt)
   }
 
   async delist(subject: string, id: Bytes): Promise<void> {
-    if (subject && this.#store.index)
-      await this.#store.index.remove(await (await this.#envelope()).indexKey(subject), await this.key(id))
+    if (subject && this.#store.index) await this.#store.index.remove(await this.#setOf(subject), await this.key(id))
+  }
+
+  async #setOf(subject: string): Promise<string> {
+    return this.#store.keyOf(await (await this.#envelope()).indexKey(subject))
   }
 
   #pack(sealed: Bytes): Bytes {

@@ -1,12 +1,22 @@
-import type { OpenResult } from '../contracts/persistence.ts'
+import type { Call, OpenResult } from '../contracts/persistence.ts'
 import type { CookieAttributes, Jar, ReadJar } from '../contracts/request.ts'
 import type { Claims } from '../contracts/state.ts'
 import type { Seconds } from '../contracts/store.ts'
 import { chunkName, joinChunks, MOST_CHUNKS, splitIntoChunks } from '../cookies/chunks.ts'
+import { isWritable } from '../cookies/jar.ts'
 import type { Settings } from '../engine/settings.ts'
 import { remaining } from '../engine/times.ts'
 
-export const isWritable = (jar: ReadJar | Jar): jar is Jar => 'set' in jar
+/** The jar, where a cookie that is set now also arrives. */
+export function settableJar({ jar, isInsecure }: Call): Jar | undefined {
+  if (!isWritable(jar) || isInsecure) return undefined
+  try {
+    jar.assertSettable?.()
+    return jar
+  } catch {
+    return undefined
+  }
+}
 
 /** What too large means: `undefined` when the value fits the session's cookies. */
 export interface Oversize {
@@ -53,8 +63,9 @@ export function setCookies(jar: Jar, settings: Settings, value: string, claims: 
 }
 
 /** Expires the session's cookies that this request carries, with the attributes they were set with. */
-export function expireCookies(jar: ReadJar | Jar, settings: Settings): void {
-  if (isWritable(jar)) expireFrom(jar, settings, 1)
+export function expireCookies(call: Call, settings: Settings): void {
+  const jar = settableJar(call)
+  if (jar) expireFrom(jar, settings, 1)
 }
 
 function expireFrom(jar: Jar, settings: Settings, first: number): void {

@@ -2,7 +2,7 @@
 export interface Random {
   /** A whole number from 0 to `below` − 1. */
   int(below: number): number
-  pick<T>(choices: readonly [T, ...T[]]): T
+  pick<const T>(choices: readonly T[]): T
   /** Lower-case text. */
   text(length: number): string
 }
@@ -18,7 +18,7 @@ export function randomFrom(seed: number): Random {
   }
   return {
     int,
-    pick: (choices) => choices[int(choices.length)] ?? choices[0],
+    pick: <const T>(choices: readonly T[]) => choices[int(choices.length)] as T,
     text: (length) => Array.from({ length }, () => String.fromCharCode(97 + int(26))).join(''),
   }
 }
