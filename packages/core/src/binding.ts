@@ -10,6 +10,7 @@ export {
   isAnswerable,
   protectFromCaches,
   varyByCookie,
+  withHeaders,
   writeSessionHeaders,
 } from './lib/binding/response.ts'
 export type { ClientFacts, CookieAttributes, Jar, ReadJar, RequestContext } from './lib/contracts/request.ts'

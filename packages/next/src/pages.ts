@@ -70,9 +70,13 @@ class PagesJar extends HeaderJar {
     return line === undefined ? super.get(name) : [line.slice(name.length + 1).split(';', 1)[0] ?? '']
   }
 
-  override set(name: string, value: string, attributes: CookieAttributes): void {
+  override assertSettable(): void {
     if (this.#response.headersSent)
       throw new SessionClosedError('The response was already sent: save the session before you answer.')
+  }
+
+  override set(name: string, value: string, attributes: CookieAttributes): void {
+    this.assertSettable()
     const others = this.#lines().filter((line) => !line.startsWith(`${name}=`))
     this.#response.setHeader('Set-Cookie', [...others, setCookieLine(name, value, attributes)])
     this.#protectFromCaches()

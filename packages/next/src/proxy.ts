@@ -10,6 +10,7 @@ import {
   isPrefetch,
   protectFromCaches,
   type Sessions,
+  withHeaders,
 } from '@sojourn/core/binding'
 import { requestFacts } from './lib/request-facts.ts'
 
@@ -73,13 +74,9 @@ function withCookies(response: ProxyResponse, jar: ProxyJar): Response {
   const fromApp = response.headers.getSetCookie().filter((line) => !isOurs(line))
   for (const [name, [value, attributes]] of jar.written) response.cookies?.set(name, value, attributes)
   const ours = response.cookies ? response.headers.getSetCookie().filter(isOurs) : jar.lines
-  try {
-    response.headers.delete('set-cookie')
-  } catch {
-    // Response.redirect() has immutable headers.
-    return withCookies(new Response(response.body, response), jar)
-  }
-  for (const line of [...fromApp, ...ours]) response.headers.append('set-cookie', line)
-  protectFromCaches(response.headers)
-  return response
+  return withHeaders(response, (headers) => {
+    headers.delete('set-cookie')
+    for (const line of [...fromApp, ...ours]) headers.append('set-cookie', line)
+    protectFromCaches(headers)
+  })
 }

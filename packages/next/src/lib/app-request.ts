@@ -1,17 +1,28 @@
-import type { ReadonlySession, Session, Sessions } from '@sojourn/core'
-import { isPrefetch, type RequestContext } from '@sojourn/core/binding'
+import { type ReadonlySession, type Session, SessionClosedError, type Sessions } from '@sojourn/core'
+import { guardSession, isPrefetch, type RequestContext } from '@sojourn/core/binding'
 import { cookies, headers } from 'next/headers.js'
 import { connection } from 'next/server.js'
 import { allowsSetting, NextJar, ReadonlyNextJar } from './next-jar.ts'
 import { type RequestHeaders, requestFacts } from './request-facts.ts'
+
+interface OpenedSession<D extends object> {
+  readonly handle: Promise<Session<D>>
+  /** What the app is given: the handle, until `withSession` has ended the request. */
+  readonly session: Promise<Session<D>>
+}
+
+const tooLate = (): SessionClosedError =>
+  new SessionClosedError('`withSession` has ended: change the session before it returns.')
 
 /** One request's session in the App Router: opened at first access, one handle however often it is asked for. */
 export class AppRequest<D extends object> {
   readonly #sessions: Sessions<D>
   readonly #jar: ReadonlyNextJar
   readonly #headers: RequestHeaders
-  #session: Promise<Session<D>> | undefined
+  #opened: OpenedSession<D> | undefined
   #reading: Promise<ReadonlySession<D>> | undefined
+  #depth = 0
+  #hasEnded = false
 
   constructor(sessions: Sessions<D>, jar: ReadonlyNextJar, headers: RequestHeaders) {
     this.#sessions = sessions
@@ -20,20 +31,28 @@ export class AppRequest<D extends object> {
   }
 
   session(): Promise<Session<D>> {
-    this.#session ??= this.#sessions.start(this.#context(), { touch: false })
-    return this.#session
+    this.#opened ??= this.#open()
+    return this.#opened.session
+  }
+
+  #open(): OpenedSession<D> {
+    const handle = this.#sessions.start(this.#context(), { touch: false })
+    const session = handle.then((opened) => guardSession(opened, () => (this.#hasEnded ? tooLate() : undefined)))
+    // A session that was asked for and not awaited must not end the process when it cannot be opened.
+    session.catch(() => {})
+    return { handle, session }
   }
 
   /** The writable handle if there is one, so that what it saved is seen. */
   read(): Promise<ReadonlySession<D>> {
-    if (this.#session) return this.#session
+    if (this.#opened) return this.#opened.session
     this.#reading ??= this.#sessions.read(this.#context())
     return this.#reading
   }
 
   /** Whether the session was asked for. */
   get isOpened(): boolean {
-    return (this.#session ?? this.#reading) !== undefined
+    return (this.#opened ?? this.#reading) !== undefined
   }
 
   /** Whether this request set a session cookie. */
@@ -41,9 +60,18 @@ export class AppRequest<D extends object> {
     return this.#jar instanceof NextJar && this.#jar.hasSet
   }
 
-  /** Ends the request: saves, or touches when due, and closes. Nothing to do when no session was opened. */
+  /** A `withSession` begins: inside of another, or after one, which had its own session to end. */
+  enter(): void {
+    if (this.#hasEnded) this.#opened = undefined
+    this.#hasEnded = false
+    this.#depth++
+  }
+
+  /** The outermost `withSession` ends the request: saves, or touches when due, and closes what was opened. */
   async settle(status: number, mayTouch: boolean): Promise<void> {
-    const session = await this.#session?.catch(() => undefined)
+    if (--this.#depth > 0) return
+    this.#hasEnded = true
+    const session = await this.#opened?.handle.catch(() => undefined)
     const touch = mayTouch && this.#sessions.autoTouch && !isPrefetch(this.#headers)
     if (session) await this.#sessions.settle(session, { status, touch })
   }

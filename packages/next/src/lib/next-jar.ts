@@ -40,15 +40,14 @@ export class NextJar extends ReadonlyNextJar implements Jar {
     return this.#hasSet
   }
 
+  assertSettable(): void {
+    if (!allowsSetting(this.store))
+      throw new SessionReadOnlyError('The response was already made: save the session before you return.')
+  }
+
   set(name: string, value: string, attributes: CookieAttributes): void {
-    try {
-      this.store.set(name, value, attributes)
-    } catch (error) {
-      if (!isRefusal(error)) throw error
-      throw new SessionReadOnlyError('The response was already made: save the session before you return.', {
-        cause: error,
-      })
-    }
+    this.assertSettable()
+    this.store.set(name, value, attributes)
     this.#hasSet = true
   }
 }
@@ -58,11 +57,16 @@ export class NextJar extends ReadonlyNextJar implements Jar {
  * nothing: the refusal where it is forbidden, a TypeError where it is allowed.
  */
 export function allowsSetting(store: CookieStore): boolean {
+  const { stackTraceLimit } = Error
+  // Every request asks, and a stack that nobody reads is most of the cost.
+  Error.stackTraceLimit = 0
   try {
     Reflect.apply(store.set, store, [])
     return true
   } catch (error) {
     return !isRefusal(error)
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
 }
 

@@ -1,4 +1,4 @@
-import { errorResponse, isAnswerable, protectFromCaches, varyByCookie } from '@sojourn/core/binding'
+import { errorResponse, isAnswerable, protectFromCaches, varyByCookie, withHeaders } from '@sojourn/core/binding'
 import type { AppRequest } from './app-request.ts'
 
 /** A session error may answer in place of a route handler. */
@@ -23,6 +23,7 @@ export function sessionWrapper<D extends object>(
   function withSession(run: (...args: unknown[]) => unknown): (...args: unknown[]) => Promise<unknown> {
     return async (...args) => {
       const request = await current()
+      request.enter()
       const isRouteHandler = args[0] instanceof Request
       // A cookie set by an action makes the browser fetch the page again, which a mere deadline is not worth.
       const settle = (status: number) => request.settle(status, isRouteHandler || touchesSilently)
@@ -30,7 +31,7 @@ export function sessionWrapper<D extends object>(
         const result = await runToTheEnd(() => run(...args), settle)
         return result instanceof Response ? withCacheHeaders(result, request) : result
       } catch (error) {
-        const answer = isRouteHandler ? answerTo(error) : undefined
+        const answer = isRouteHandler ? answerTo(error, request.hasSetCookie) : undefined
         if (!answer) throw error
         return withCacheHeaders(answer, request)
       }
@@ -53,11 +54,18 @@ async function runToTheEnd(run: () => unknown, settle: (status: number) => Promi
   return result
 }
 
-/** The route handler's response where Next would make one without cookies, or a 500 of a session error. */
-function answerTo(error: unknown): Response | undefined {
+/**
+ * The route handler's response where Next would make one without cookies (`notFound()`), without cache headers (a
+ * `permanentRedirect()` that sets a cookie, which caches may keep), or a 500 of a session error.
+ */
+function answerTo(error: unknown, hasSetCookie: boolean): Response | undefined {
   if (isAnswerable(error)) return errorResponse(error)
-  const [code, status] = steering(error) ?? []
-  return code === 'NEXT_HTTP_ERROR_FALLBACK' ? new Response(null, { status: Number(status) }) : undefined
+  const parts = steering(error) ?? []
+  if (parts[0] === 'NEXT_HTTP_ERROR_FALLBACK') return new Response(null, { status: Number(parts[1]) })
+  if (parts[0] !== 'NEXT_REDIRECT' || !hasSetCookie) return undefined
+  // NEXT_REDIRECT;push;/url;307; and the URL may contain semicolons.
+  const headers = { location: parts.slice(2, -2).join(';') }
+  return new Response(null, { status: Number(parts.at(-2)), headers })
 }
 
 /**
@@ -73,14 +81,5 @@ function steering(error: unknown): readonly string[] | undefined {
 /** No cache may keep a Set-Cookie, nor give one user what was made for another. */
 function withCacheHeaders<D extends object>(response: Response, request: AppRequest<D>): Response {
   if (!request.isOpened) return response
-  const write = request.hasSetCookie ? protectFromCaches : varyByCookie
-  try {
-    write(response.headers)
-    return response
-  } catch {
-    // Response.redirect() and fetched responses have immutable headers.
-    const copy = new Response(response.body, response)
-    write(copy.headers)
-    return copy
-  }
+  return withHeaders(response, request.hasSetCookie ? protectFromCaches : varyByCookie)
 }

@@ -16,7 +16,7 @@ export async function answerThrown<D extends object>(
     await scope.settle(500)
     throw thrown
   } catch (error) {
-    if (isAnswerable(error)) return errorResponse(error)
+    if (isAnswerable(error)) return scope.withCookies(errorResponse(error))
     throw error
   }
 }
