@@ -8,7 +8,7 @@ import { Browser } from './test-support/browser.ts'
 import { type Random, randomFrom } from './test-support/random.ts'
 import { Clock, type Data, SECRET } from './test-support/sessions.ts'
 
-const SEQUENCES = process.env['FULL'] ? 10_000 : 600
+const SEQUENCES = process.env['FULL'] ? 10_000 : 400
 const GARBAGE = 60
 const JUMPS = [0, 1, 5, 9, 10, 11, 29, 30, 31, 59, 60, 61, 100, 119, 120, 121, 200, -1, -20] as const
 const VERBS = [

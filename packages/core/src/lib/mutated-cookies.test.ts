@@ -91,7 +91,8 @@ describe.each(persistences)('a session in %s', (kind, options, size) => {
     const open = (changed: string) => outcomeOf([[name, changed], ...rest])
     const isRefused = /^(malformed|tampered|unknown-key|missing|incomplete)$/
     expect(await open(value)).toBe('opened')
-    for (let at = 0; at < value.length; at++) {
+    const stride = scene.own.length === 1 ? 1 : 7
+    for (let at = 0; at < value.length; at += stride) {
       const other = value.charAt(at) === 'A' ? 'B' : 'A'
       expect(await open(value.slice(0, at) + other + value.slice(at + 1)), `${other} at ${at}`).toMatch(isRefused)
       expect(await open(value.slice(0, at)), `the first ${at}`).toMatch(isRefused)

@@ -8,9 +8,7 @@ import { cloneData, type PlainObject } from './engine/data.ts'
 import type { Engine } from './engine/engine.ts'
 import { merge, same } from './engine/merge.ts'
 import type { Intent } from './engine/plan.ts'
-import type { Settings } from './engine/settings.ts'
 import type { Loaded, Snapshot } from './engine/snapshot.ts'
-import { endsOf } from './engine/times.ts'
 import {
   SessionClosedError,
   SessionError,
@@ -18,14 +16,13 @@ import {
   SessionReadOnlyError,
   SessionUnavailableError,
 } from './errors.ts'
+import type { Settings } from './settings/settings.ts'
+import { endsOf } from './settings/times.ts'
 
-/** What a handle needs to know beyond its engine. */
+/** What the handles of one configuration share. */
 export interface HandleContext {
   readonly engine: Engine
   readonly settings: Settings
-  /** The request at this moment: the clock is read anew for every verb. */
-  readonly call: () => Call
-  readonly isReadOnly: boolean
   readonly encode: (data: PlainObject) => Bytes
   readonly onDiscard: (fingerprint: () => string) => void
 }
@@ -33,6 +30,9 @@ export interface HandleContext {
 /** One request's handle: keeps the app's live data object beside what the engine knows is stored. */
 export class SessionHandle<D extends object> implements Session<D> {
   readonly #context: HandleContext
+  /** The request at this moment: the clock is read anew for every verb. */
+  readonly #call: () => Call
+  readonly #isReadOnly: boolean
   #snapshot: Snapshot
   #data: PlainObject
   /** The app assigned its own object, which other requests may share: it is never changed from here. */
@@ -44,8 +44,10 @@ export class SessionHandle<D extends object> implements Session<D> {
   #refused: Bytes | undefined
   #queue: Promise<unknown> = Promise.resolve()
 
-  constructor(context: HandleContext, loaded: Loaded) {
+  constructor(context: HandleContext, call: () => Call, loaded: Loaded, isReadOnly: boolean) {
     this.#context = context
+    this.#call = call
+    this.#isReadOnly = isReadOnly
     this.#snapshot = loaded.snapshot
     this.#data = loaded.data
   }
@@ -68,13 +70,13 @@ export class SessionHandle<D extends object> implements Session<D> {
 
   get remembered(): boolean {
     const { opened } = this.#snapshot
-    return opened !== undefined && this.#context.engine.isRemembered(opened.state, this.#context.call())
+    return opened !== undefined && this.#context.engine.isRemembered(opened.state, this.#call())
   }
 
   get expires(): Deadlines {
     const { opened } = this.#snapshot
     if (!opened) return { idle: null, rolling: null, absolute: null }
-    const ends = endsOf(opened.state.claims, this.#context.settings.times, this.#context.call().now)
+    const ends = endsOf(opened.state.claims, this.#context.settings.times, this.#call().now)
     return { idle: dateOf(ends.idle), rolling: dateOf(ends.rolling), absolute: dateOf(ends.absolute) }
   }
 
@@ -115,7 +117,7 @@ export class SessionHandle<D extends object> implements Session<D> {
 
   destroy(): Promise<void> {
     return this.#run(async () => {
-      const { snapshot, data } = await this.#context.engine.destroy(this.#snapshot, this.#context.call())
+      const { snapshot, data } = await this.#context.engine.destroy(this.#snapshot, this.#call())
       this.#snapshot = snapshot
       this.#data = data
       this.#isAccessed = false
@@ -158,18 +160,18 @@ export class SessionHandle<D extends object> implements Session<D> {
    * cannot record the use, nor a session that ended meanwhile.
    */
   async touchWhenDue(): Promise<void> {
-    const { engine, call } = this.#context
-    const now = call()
-    if (!isWritable(now.jar) || !engine.touchDue(this.#snapshot, now)) return
+    const { engine } = this.#context
+    const call = this.#call()
+    if (!isWritable(call.jar) || !engine.touchDue(this.#snapshot, call)) return
     try {
-      this.#snapshot = await engine.touch(this.#snapshot, now)
+      this.#snapshot = await engine.touch(this.#snapshot, call)
     } catch (error) {
       if (!(error instanceof SessionUnavailableError || error instanceof SessionGoneError)) throw error
     }
   }
 
   async #touch(): Promise<void> {
-    this.#snapshot = await this.#context.engine.touch(this.#snapshot, this.#context.call())
+    this.#snapshot = await this.#context.engine.touch(this.#snapshot, this.#call())
   }
 
   /** The bytes of the data when they differ from what is stored. */
@@ -185,10 +187,10 @@ export class SessionHandle<D extends object> implements Session<D> {
   }
 
   async #write(intent: Intent): Promise<void> {
-    const { engine, call, encode } = this.#context
+    const { engine, encode } = this.#context
     const before = engine.mayReplaceData(intent) ? cloneData(this.#data) : this.#data
     try {
-      const written = await engine.write(this.#snapshot, before, intent, call())
+      const written = await engine.write(this.#snapshot, before, intent, this.#call())
       this.#refused = undefined
       if (!written) return
       this.#snapshot = written.snapshot
@@ -225,7 +227,7 @@ export class SessionHandle<D extends object> implements Session<D> {
   #run(verb: () => Promise<void>): Promise<void> {
     const result = this.#queue.then(() => {
       if (this.#isClosed) throw new SessionClosedError('The session was closed: its request has ended.')
-      if (this.#context.isReadOnly)
+      if (this.#isReadOnly)
         throw new SessionReadOnlyError('This session was opened for reading: cookies cannot be set here.')
       return verb()
     })

@@ -11,13 +11,13 @@ import type { MaybePromise } from './crypto/types.ts'
 import { describe } from './engine/describe.ts'
 import { Engine, type EngineParts } from './engine/engine.ts'
 import { isLoopback } from './engine/facts.ts'
-import { isProduction, type Settings, settingsOf } from './engine/settings.ts'
 import { shapeOf } from './engine/shape.ts'
 import { createEnvelope, type Envelope, SUITE } from './envelope/envelope.ts'
 import { createKeyring } from './envelope/keyring.ts'
 import { parseSecrets } from './envelope/secrets.ts'
 import { SessionConfigError } from './errors.ts'
 import { type HandleContext, SessionHandle } from './session.ts'
+import { isProduction, type Settings, settingsOf } from './settings/settings.ts'
 
 /** What an entry point chooses: the cookie entry leaves out merging and records, and a bundler drops them. */
 export interface Assembly {
@@ -62,17 +62,16 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
     return () => ({ jar, facts, isInsecure, now: Math.floor(clock() / 1000), ...(signal && { signal }) })
   }
 
-  const handle = async (context: RequestContext, isReadOnly: boolean): Promise<SessionHandle<D>> => {
-    const call = callOf(context)
-    const handleContext: HandleContext = {
-      engine,
-      settings,
-      call,
-      isReadOnly,
-      encode: (data) => shape.encode(data),
-      onDiscard: (fingerprint) => emit({ type: 'discarded' }, fingerprint),
-    }
-    return new SessionHandle<D>(handleContext, await engine.open(call()))
+  const context: HandleContext = {
+    engine,
+    settings,
+    encode: (data) => shape.encode(data),
+    onDiscard: (fingerprint) => emit({ type: 'discarded' }, fingerprint),
+  }
+
+  const handle = async (request: RequestContext, isReadOnly: boolean): Promise<SessionHandle<D>> => {
+    const call = callOf(request)
+    return new SessionHandle<D>(context, call, await engine.open(call()), isReadOnly)
   }
 
   const ours = (session: Session<D>): SessionHandle<D> => {
@@ -81,17 +80,17 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
   }
 
   return {
-    open: (context) => handle(context, false),
-    read: (context) => handle(context, true),
+    open: (request) => handle(request, false),
+    read: (request) => handle(request, true),
 
-    async start(context, { touch = true } = {}) {
-      const session = await handle(context, false)
+    async start(request, { touch = true } = {}) {
+      const session = await handle(request, false)
       if (touch) await session.touchWhenDue()
       return session
     },
 
-    async destroy(context) {
-      const session = await handle(context, false)
+    async destroy(request) {
+      const session = await handle(request, false)
       await session.destroy()
     },
 

@@ -21,7 +21,9 @@ export class HeaderJar implements Jar {
     const written = this.#set.get(name)
     if (written) return [written.value]
     this.#pairs ??= parseCookieHeader(this.#header)
-    return this.#pairs.filter((pair) => pair.name === name).map((pair) => pair.value)
+    const values: string[] = []
+    for (const pair of this.#pairs) if (pair.name === name) values.push(pair.value)
+    return values
   }
 
   set(name: string, value: string, attributes: CookieAttributes): void {

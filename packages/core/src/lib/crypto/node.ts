@@ -8,7 +8,10 @@ const TAG_LENGTH = 16
 const IV = new Uint8Array(12)
 const FIRST_BLOCK = Uint8Array.of(1)
 
+const isBuffer = (bytes: Bytes): bytes is Buffer<ArrayBuffer> => Buffer.isBuffer(bytes)
+
 function asBuffer(bytes: Bytes): Buffer<ArrayBuffer> {
+  if (isBuffer(bytes)) return bytes
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
@@ -32,7 +35,7 @@ export const platform: CryptoPlatform = {
 
   expand,
 
-  expandLater: (key, info) => () => expand(key, info),
+  expandLater: (key, info) => () => expand(key, info()),
 
   encrypt(key, header, plain) {
     const { createCipheriv, createSecretKey } = nodeCrypto()

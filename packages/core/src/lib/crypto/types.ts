@@ -24,7 +24,7 @@ export interface CryptoPlatform {
   /** One block of HKDF-Expand with SHA-512: HMAC(key, info ‖ 0x01), 64 bytes. `info` is given in parts. */
   expand(key: ExtractedKey, info: readonly Bytes[]): MaybePromise<Bytes>
   /** The same one block, put off until the result is first asked for where the platform can (Node). */
-  expandLater(key: ExtractedKey, info: readonly Bytes[]): MaybePromise<() => Bytes>
+  expandLater(key: ExtractedKey, info: () => readonly Bytes[]): MaybePromise<() => Bytes>
   /**
    * AES-256-GCM with an all-zero IV: every key is used once. `header` is authenticated and stays readable.
    * Returns header ‖ ciphertext ‖ tag.

@@ -53,7 +53,7 @@ export const platform: CryptoPlatform = {
   expand,
 
   async expandLater(key, info) {
-    const block = await expand(key, info)
+    const block = await expand(key, info())
     return () => block
   },
 

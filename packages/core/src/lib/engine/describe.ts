@@ -2,7 +2,7 @@ import type { CommonOptions } from '../contracts/options.ts'
 import type { Persistence } from '../contracts/persistence.ts'
 import type { Description } from '../contracts/sessions.ts'
 import type { SessionStore } from '../contracts/store.ts'
-import { isProduction, type Settings } from './settings.ts'
+import { isProduction, type Settings } from '../settings/settings.ts'
 
 /** The effective configuration in plain words and numbers: nothing in it is secret. */
 export function describe(

@@ -6,15 +6,15 @@ import type { Bytes } from '../contracts/store.ts'
 import { isWritable } from '../cookies/jar.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import { SessionGoneError, SessionReadOnlyError } from '../errors.ts'
+import type { Settings } from '../settings/settings.ts'
+import { expiry, isStale, renewalDue, touchDue, used } from '../settings/times.ts'
 import { cloneData, decodeData, type PlainObject } from './data.ts'
 import { boundFacts } from './facts.ts'
 import type { Merging } from './merging.ts'
 import { type Intent, planStep } from './plan.ts'
-import type { Settings } from './settings.ts'
 import type { Shape } from './shape.ts'
 import { tooLarge } from './size-report.ts'
 import type { Loaded, Snapshot } from './snapshot.ts'
-import { expiry, isStale, renewalDue, touchDue, used } from './times.ts'
 
 export interface EngineParts {
   readonly settings: Settings

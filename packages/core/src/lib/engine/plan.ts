@@ -3,9 +3,9 @@ import type { RotationFacts } from '../contracts/options.ts'
 import type { Opened, Step } from '../contracts/persistence.ts'
 import type { Claims } from '../contracts/state.ts'
 import type { Bytes, Seconds } from '../contracts/store.ts'
+import type { Settings } from '../settings/settings.ts'
+import { used } from '../settings/times.ts'
 import type { PlainObject } from './data.ts'
-import type { Settings } from './settings.ts'
-import { used } from './times.ts'
 
 /** What a verb asks for, beyond writing the handle's unsaved data. */
 export interface Intent {

@@ -93,23 +93,32 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
   const lpName = named('name', name)
   const lpAudience = named('audience', audience)
   const idPrefix = platform.concat([text('sojourn/1 id'), ...lpName, ...lpAudience])
-  const prefixOf = (purpose: Purpose): Bytes =>
-    platform.concat([text('sojourn/1'), ...lpName, ...lp(text(purpose)), ...lpAudience, ...lp(text(suite))])
-  const prefixes: Record<Purpose, Bytes> = {
-    session: prefixOf('session'),
-    'session-id': prefixOf('session-id'),
-    record: prefixOf('record'),
+  const contextOf = (purpose: Purpose) => {
+    const prefix = platform.concat([
+      text('sojourn/1'),
+      ...lpName,
+      ...lp(text(purpose)),
+      ...lpAudience,
+      ...lp(text(suite)),
+    ])
+    const withoutId = [platform.concat([prefix, ...lp(NO_ID)])]
+    return (id: Bytes): readonly Bytes[] => (id.length === 0 ? withoutId : [prefix, ...lp(id)])
+  }
+  const contexts = {
+    session: contextOf('session'),
+    'session-id': contextOf('session-id'),
+    record: contextOf('record'),
   }
 
   async function seal(purpose: Purpose, payload: Bytes, id = NO_ID): Promise<Bytes> {
     const salt = platform.randomBytes(SALT_LENGTH)
-    const okm = await platform.expand(newest.prk, [prefixes[purpose], ...lp(id), newest.kid, salt])
+    const okm = await platform.expand(newest.prk, [...contexts[purpose](id), newest.kid, salt])
     const header = platform.concat([VERSION, newest.kid, salt, okm.subarray(KEY_LENGTH)])
     return platform.encrypt(okm.subarray(0, KEY_LENGTH), header, payload)
   }
 
   async function openWith(key: Key, purpose: Purpose, sealed: Bytes, id: Bytes): Promise<Unsealed> {
-    const okm = await platform.expand(key.prk, [prefixes[purpose], ...lp(id), sealed.subarray(KID_AT, COMMIT_AT)])
+    const okm = await platform.expand(key.prk, [...contexts[purpose](id), sealed.subarray(KID_AT, COMMIT_AT)])
     if (!platform.equal(okm.subarray(KEY_LENGTH), sealed.subarray(COMMIT_AT, HEADER_LENGTH))) return TAMPERED
     const payload = await platform.decrypt(okm.subarray(0, KEY_LENGTH), sealed, HEADER_LENGTH)
     return payload ? { ok: true, payload, reseal: key !== newest } : TAMPERED
@@ -143,7 +152,7 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
     sealText: async (purpose, payload) => platform.toBase64url(await seal(purpose, payload)),
     openText,
     async fingerprint(id) {
-      const block = await platform.expandLater(newest.prk, [idPrefix, ...lp(id)])
+      const block = await platform.expandLater(newest.prk, () => [idPrefix, ...lp(id)])
       let shown: string | undefined
       return () => {
         shown ??= platform.toBase64url(block().subarray(0, FINGERPRINT_LENGTH))

@@ -20,7 +20,9 @@ export interface Keyring {
 
 /** The key id in `bytes`, as the number that `find` takes. */
 export function kidAt(bytes: Bytes, offset: number): number {
-  return bytes.subarray(offset, offset + KID_LENGTH).reduce((value, octet) => value * 256 + octet, 0)
+  let kid = 0
+  for (let at = offset; at < offset + KID_LENGTH; at++) kid = kid * 256 + (bytes[at] ?? 0)
+  return kid
 }
 
 async function deriveKey(secret: Bytes): Promise<Key> {

@@ -98,7 +98,9 @@ export function encodeDead({ until }: Omit<Dead, 'kind'>): Bytes {
 /** All that is left is the least padding, and it is zeros. */
 function ended(reader: Reader): boolean {
   const { left } = reader
-  return left >= 0 && left < BLOCK && reader.length % BLOCK === 0 && !reader.take(left).some(Boolean)
+  if (left < 0 || left >= BLOCK || reader.length % BLOCK > 0) return false
+  for (const octet of reader.take(left)) if (octet !== 0) return false
+  return true
 }
 
 function isId(id: Bytes): boolean {

@@ -1,9 +1,9 @@
 import type { Call, Judge, Opened, OpenResult, Persistence, Step, StepResult } from '../contracts/persistence.ts'
 import { isChunkOf } from '../cookies/chunks.ts'
 import type { MaybePromise } from '../crypto/types.ts'
-import type { Settings } from '../engine/settings.ts'
 import type { Envelope } from '../envelope/envelope.ts'
 import { decodeState, encodeState } from '../envelope/payload.ts'
+import type { Settings } from '../settings/settings.ts'
 import { expireCookies, openCookies, oversize, setCookies, settableJar } from './session-cookies.ts'
 
 /**

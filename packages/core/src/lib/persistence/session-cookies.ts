@@ -4,8 +4,8 @@ import type { Claims } from '../contracts/state.ts'
 import type { Seconds } from '../contracts/store.ts'
 import { chunkName, joinChunks, MOST_CHUNKS, splitIntoChunks } from '../cookies/chunks.ts'
 import { isWritable } from '../cookies/jar.ts'
-import type { Settings } from '../engine/settings.ts'
-import { remaining } from '../engine/times.ts'
+import type { Settings } from '../settings/settings.ts'
+import { remaining } from '../settings/times.ts'
 
 /** The jar, where a cookie that is set now also arrives. */
 export function settableJar({ jar, isInsecure }: Call): Jar | undefined {
