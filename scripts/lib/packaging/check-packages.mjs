@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { none } from '../counts.mjs'
 import { pack, publishedPackages } from '../packages.mjs'
 import { duration, green, red, say } from '../say.mjs'
+import { browsersGetNoEngine } from './client-bundles.mjs'
 import { worksWhenInstalled } from './installed.mjs'
 import {
   coreLoadsEverywhere,
@@ -49,6 +50,8 @@ export async function checkPackages() {
     await check('core names no Node module outside its platform files', inAll(coreLoadsEverywhere))
     await check('every import of a bundle is declared', inAll(everyImportIsDeclared))
     await check('every condition leads to a built file', inAll(everyConditionLeadsSomewhere))
+
+    await check('no browser is sent code that opens or judges a session', browsersGetNoEngine)
 
     const tarballs = await Promise.all(packages.map(async (pkg) => ({ pkg, tarball: await pack(pkg, scratch) })))
     for (const { pkg, tarball } of tarballs) {

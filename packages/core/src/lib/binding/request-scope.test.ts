@@ -210,3 +210,46 @@ it('R54: a session bound to address and scheme does not follow a forged header',
   })
   expect((await elsewhere.session()).refusal).toBe('bound-elsewhere')
 })
+
+describe('a store that fails', () => {
+  const failing = () => {
+    let isDown = false
+    const store = faultyStore(memoryStore({ name: 'request-scope' }), () => (isDown ? 'before' : undefined))
+    return { ...site({ store }), fail: (down: boolean) => (isDown = down) }
+  }
+
+  it('when the session is opened makes the framework’s 500 a 503 with Retry-After', async () => {
+    const { visit, request, fail } = failing()
+    await visit((data) => Object.assign(data, { name: 'Ann' }))
+    fail(true)
+    const scope = request()
+    await expect(scope.session()).rejects.toMatchObject({ code: 'session_unavailable' })
+    const response = await scope.respond(new Response('Internal Error', { status: 500 }))
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).toBe('1')
+    expect(response.headers.getSetCookie()).toEqual([])
+  })
+
+  it('at the end leaves the cookie of a sign-in that was acknowledged', async () => {
+    const { visit, request, fail } = failing()
+    await visit((data) => Object.assign(data, { name: 'Ann' }))
+    const scope = request()
+    const session = await scope.session()
+    await session.signIn('ann')
+    session.data['seen'] = true
+    fail(true)
+    const response = await scope.respond(new Response('hello'))
+    expect(response.status).toBe(503)
+    expect(response.headers.getSetCookie()).toHaveLength(1)
+  })
+
+  it('tells the client nothing of what the session holds', async () => {
+    const { request } = site()
+    const scope = request()
+    const session = await scope.session()
+    session.data['secretKey'] = 'x'.repeat(20_000)
+    const response = await scope.respond(new Response('hello'))
+    expect(response.status).toBe(413)
+    expect(await response.text()).not.toContain('secretKey')
+  })
+})
