@@ -33,8 +33,7 @@ async function answer(request: Request, access: ProbeAccess): Promise<Response> 
   if (read && ['GET', 'HEAD'].includes(request.method)) return read(await readSession(request, access))
   if (write && request.method === 'POST') {
     const run = write(await Input.from(request))
-    const session = await access.getSession()
-    return run(session).catch((error) => abandon(session, error))
+    return run(await access.getSession())
   }
   const allow = read ? 'GET, HEAD' : 'POST'
   return refuse(405, 'method_not_allowed', `The method must be ${allow}.`, { allow })
@@ -48,12 +47,6 @@ function readSession(request: Request, { sessions, address }: ProbeAccess): Prom
     jar: new HeaderJar(headers.get('cookie')),
     facts: clientFacts({ headers, scheme, address }, sessions.trustedHops),
   })
-}
-
-/** What failed is answered here: the binding must not try to save it once more at the end of the request. */
-async function abandon(session: Session<ProbeData>, error: unknown): Promise<never> {
-  await session.close()
-  throw error
 }
 
 function answerError(error: unknown): Response {

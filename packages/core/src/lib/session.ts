@@ -140,9 +140,9 @@ export class SessionHandle<D extends object> implements Session<D> {
     try {
       if (isOver) return this.#discard()
       await this.#run(async () => {
-        const unsaved = this.#unsaved()
-        if (!unsaved) return touch ? this.touchWhenDue() : undefined
-        return this.#wasRefused(unsaved) ? this.#discard() : this.#write({ verb: 'save' })
+        if (this.#wasTold()) return this.#discard()
+        if (this.#unsaved()) return this.#write({ verb: 'save' })
+        return touch ? this.touchWhenDue() : undefined
       })
     } finally {
       if (close) this.#isClosed = true
@@ -182,14 +182,18 @@ export class SessionHandle<D extends object> implements Session<D> {
   }
 
   /** Whether the app was told already that exactly this could not be saved: it answers for it, not the end-save. */
-  #wasRefused(bytes: Bytes): boolean {
-    return this.#refused !== undefined && !this.#context.engine.isDirty({ baseline: this.#refused }, bytes)
+  #wasTold(): boolean {
+    return this.#refused !== undefined && !this.#context.engine.isDirty({ baseline: this.#refused }, this.#bytes())
+  }
+
+  #bytes(): Bytes {
+    return this.#attempt(() => this.#context.encode(this.#data)) ?? UNSERIALIZABLE
   }
 
   async #write(intent: Intent): Promise<void> {
-    const { engine, encode } = this.#context
-    const before = engine.mayReplaceData(intent) ? cloneData(this.#data) : this.#data
+    const { engine } = this.#context
     try {
+      const before = engine.mayReplaceData(intent) ? cloneData(this.#data) : this.#data
       const written = await engine.write(this.#snapshot, before, intent, this.#call())
       this.#refused = undefined
       if (!written) return
@@ -197,7 +201,7 @@ export class SessionHandle<D extends object> implements Session<D> {
       if (written.data !== before) this.#replaceData(merge(before, this.#data, written.data, 'mine').data)
     } catch (error) {
       // What an update's own function does or throws says nothing about the rest of the data.
-      if (error instanceof SessionError && !intent.change) this.#refused = this.#attempt(() => encode(this.#data))
+      if (error instanceof SessionError && !intent.change) this.#refused = this.#bytes()
       throw error
     }
   }
@@ -239,5 +243,8 @@ export class SessionHandle<D extends object> implements Session<D> {
 const empty = (data: PlainObject): void => {
   for (const key of Object.keys(data)) delete data[key]
 }
+
+/** No data has no bytes. */
+const UNSERIALIZABLE: Bytes = new Uint8Array(0)
 
 const dateOf = (seconds: number): Date | null => (seconds === Infinity ? null : new Date(seconds * 1000))

@@ -241,6 +241,18 @@ describe.each(kinds)('a session in %s', (_kind, configure) => {
     expect(types()).toContain('discarded')
   })
 
+  test('data that the app was told cannot be serialized is not tried again at the end', async () => {
+    await write({ a: 1 })
+    await request(sessions, browser, async (session) => {
+      session.data['when'] = new Date(0)
+      await expect(session.save()).rejects.toThrow(SessionDataError)
+    })
+    expect(await read()).toEqual({ a: 1 })
+    await expect(request(sessions, browser, (session) => void (session.data['when'] = new Date(0)))).rejects.toThrow(
+      SessionDataError,
+    )
+  })
+
   test('data the session cannot keep is refused by its path, and the old data stays', async () => {
     await write({ a: 1 })
     const jar = browser.request()

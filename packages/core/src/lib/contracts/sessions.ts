@@ -15,6 +15,7 @@ export interface Outcome {
 /** The effective configuration, fit for printing: no secret, no key. */
 export interface Description {
   readonly name: string
+  readonly audience: string
   readonly persistence: string
   readonly store: string | undefined
   readonly format: string
@@ -24,6 +25,10 @@ export interface Description {
     Readonly<Record<'renew' | 'touchEvery' | 'discard' | 'rememberRolling' | 'rememberAbsolute', number>>
   readonly cookie: Readonly<Record<string, string | number | boolean>>
   readonly strategy: string
+  readonly onConflict: string
+  /** The version of the data, and the length of a session id in bytes. */
+  readonly version: number
+  readonly idLength: number
   readonly bind: readonly string[]
   readonly trustedHops: number
   readonly autoTouch: boolean

@@ -11,6 +11,7 @@ describe('the description of a configuration', () => {
     vi.stubEnv('NODE_ENV', 'production')
     expect(described()).toEqual({
       name: '__Host-session',
+      audience: '',
       persistence: 'cookie',
       store: undefined,
       format: 'native',
@@ -36,6 +37,9 @@ describe('the description of a configuration', () => {
         maxBytes: 12_000,
       },
       strategy: 'default',
+      onConflict: 'merge',
+      version: 0,
+      idLength: 32,
       bind: [],
       trustedHops: 0,
       autoTouch: true,

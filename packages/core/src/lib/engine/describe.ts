@@ -16,6 +16,7 @@ export function describe(
   const { secret } = options
   return {
     name: settings.name,
+    audience: settings.audience,
     persistence: name,
     store: store?.name,
     format: 'native',
@@ -30,6 +31,9 @@ export function describe(
       maxBytes: settings.maxBytes,
     },
     strategy: settings.strategyName,
+    onConflict: settings.onConflict,
+    version: settings.dataVersion,
+    idLength: settings.idLength,
     bind: settings.bind,
     trustedHops: settings.trustedHops,
     autoTouch: settings.autoTouch,

@@ -126,7 +126,7 @@ describe('every interleaving of the store steps', () => {
   test.each(triples)('of %s, %s and %s', { timeout: 600_000 }, async (...verbs) => {
     orders += process.env['FULL']
       ? await everyOrder((choose) => run(verbs, 'first', choose))
-      : await someOrders((choose) => run(verbs, 'anywhere', choose), 60)
+      : await someOrders((choose) => run(verbs, 'anywhere', choose), 40)
   })
 
   afterAll(() => console.info(`${orders} interleavings, none of them bad`))

@@ -106,7 +106,9 @@ function timesOf(options: CommonOptions): Times {
 }
 
 function cookieAttributes({ name = '', cookie = {} }: CommonOptions): CookieAttributes {
-  const { path = '/', domain, sameSite = 'lax', partitioned = false, priority, secure = 'auto' } = cookie
+  const { path = '/', domain, partitioned = false, priority, secure = 'auto' } = cookie
+  // A partitioned cookie is for other sites' frames, where Lax would withhold it.
+  const { sameSite = partitioned ? 'none' : 'lax' } = cookie
   oneOf('cookie.sameSite', sameSite, ['lax', 'strict', 'none'])
   if (priority !== undefined) oneOf('cookie.priority', priority, ['low', 'medium', 'high'])
   if (!PATH.test(path)) throw wrong('cookie.path', path, 'a path that starts with /, in ASCII, without ; and ,')
