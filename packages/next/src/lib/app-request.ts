@@ -2,7 +2,7 @@ import { type ReadonlySession, type Session, SessionClosedError, type Sessions }
 import { guardSession, isPrefetch, type RequestContext } from '@sojourn/core/binding'
 import { cookies, headers } from 'next/headers.js'
 import { connection } from 'next/server.js'
-import { allowsSetting, NextJar, ReadonlyNextJar } from './next-jar.ts'
+import { allowsSetting, type CookieStore, NextJar, ReadonlyNextJar } from './next-jar.ts'
 import { type RequestHeaders, requestFacts } from './request-facts.ts'
 
 interface OpenedSession<D extends object> {
@@ -17,17 +17,20 @@ const tooLate = (): SessionClosedError =>
 /** One request's session in the App Router: opened at first access, one handle however often it is asked for. */
 export class AppRequest<D extends object> {
   readonly #sessions: Sessions<D>
-  readonly #jar: ReadonlyNextJar
+  readonly #store: CookieStore
   readonly #headers: RequestHeaders
+  readonly #cookieHeader: string | null
+  #jar: ReadonlyNextJar | undefined
   #opened: OpenedSession<D> | undefined
   #reading: Promise<ReadonlySession<D>> | undefined
   #depth = 0
   #hasEnded = false
 
-  constructor(sessions: Sessions<D>, jar: ReadonlyNextJar, headers: RequestHeaders) {
+  constructor(sessions: Sessions<D>, store: CookieStore, headers: RequestHeaders, cookieHeader: string | null) {
     this.#sessions = sessions
-    this.#jar = jar
+    this.#store = store
     this.#headers = headers
+    this.#cookieHeader = cookieHeader
   }
 
   session(): Promise<Session<D>> {
@@ -36,7 +39,7 @@ export class AppRequest<D extends object> {
   }
 
   #open(): OpenedSession<D> {
-    const handle = this.#sessions.start(this.#context(), { touch: false })
+    const handle = this.#context().then((context) => this.#sessions.start(context, { touch: false }))
     const session = handle.then((opened) => guardSession(opened, () => (this.#hasEnded ? tooLate() : undefined)))
     // A session that was asked for and not awaited must not end the process when it cannot be opened.
     session.catch(() => {})
@@ -46,7 +49,7 @@ export class AppRequest<D extends object> {
   /** The writable handle if there is one, so that what it saved is seen. */
   read(): Promise<ReadonlySession<D>> {
     if (this.#opened) return this.#opened.session
-    this.#reading ??= this.#sessions.read(this.#context())
+    this.#reading ??= this.#context().then((context) => this.#sessions.read(context))
     return this.#reading
   }
 
@@ -76,7 +79,12 @@ export class AppRequest<D extends object> {
     if (session) await this.#sessions.settle(session, { status, touch })
   }
 
-  #context(): RequestContext {
+  /** Nothing of this is done for a request that does not ask for its session. */
+  async #context(): Promise<RequestContext> {
+    // Deadlines need the clock, and Cache Components allow it from here on only.
+    await connection()
+    const Jar = allowsSetting(this.#store) ? NextJar : ReadonlyNextJar
+    this.#jar ??= new Jar(this.#store, this.#cookieHeader)
     return { jar: this.#jar, facts: requestFacts(this.#sessions, this.#headers) }
   }
 }
@@ -92,14 +100,10 @@ export function currentRequest<D extends object>(sessions: Sessions<D>): () => P
     // Read before `cookies()`, which rewrites this header when the proxy has set a cookie.
     const cookieHeader = requestHeaders.get('cookie')
     const store = await cookies()
-    // Deadlines need the clock, and Cache Components allow it from here on only.
-    await connection()
-    let request = requests.get(store)
-    if (!request) {
-      const jar = allowsSetting(store) ? new NextJar(store, cookieHeader) : new ReadonlyNextJar(store, cookieHeader)
-      request = new AppRequest(sessions, jar, requestHeaders)
-      requests.set(store, request)
-    }
+    const known = requests.get(store)
+    if (known) return known
+    const request = new AppRequest(sessions, store, requestHeaders, cookieHeader)
+    requests.set(store, request)
     return request
   }
 }
