@@ -7,6 +7,7 @@ import type { Session } from './contracts/session.ts'
 import type { Sessions } from './contracts/sessions.ts'
 import type { SessionStore } from './contracts/store.ts'
 import { stripCookies } from './cookies/header.ts'
+import { chain } from './crypto/chain.ts'
 import type { MaybePromise } from './crypto/types.ts'
 import { describe } from './engine/describe.ts'
 import { Engine, type EngineParts } from './engine/engine.ts'
@@ -54,7 +55,7 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
     persistence,
     emit,
     merging: assembly.merging,
-    fingerprint: async (id) => (await envelope()).fingerprint(id),
+    fingerprint: (id) => chain(envelope(), (opened) => opened.fingerprint(id)),
   })
 
   const callOf = ({ jar, facts = {}, signal }: RequestContext): (() => Call) => {

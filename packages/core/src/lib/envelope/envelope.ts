@@ -1,6 +1,7 @@
 import { platform } from '#crypto'
 import type { Refusal } from '../contracts/state.ts'
 import type { Bytes } from '../contracts/store.ts'
+import { chain } from '../crypto/chain.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import { SessionConfigError } from '../errors.ts'
 import { type Key, type Keyring, kidAt } from './keyring.ts'
@@ -36,14 +37,14 @@ export interface EnvelopeOptions {
 /** The `sojourn/1` envelope of docs/envelope.md. Whatever it is given to open, it answers and never throws. */
 export interface Envelope {
   /** Seals under the newest secret. The payload encoders make `payload` a multiple of 64 bytes long. */
-  seal(purpose: Purpose, payload: Bytes, id?: Bytes): Promise<Bytes>
+  seal(purpose: Purpose, payload: Bytes, id?: Bytes): MaybePromise<Bytes>
   open(purpose: Purpose, sealed: Bytes, id?: Bytes): MaybePromise<Unsealed>
   /** `seal` as the value of a cookie. */
-  sealText(purpose: Purpose, payload: Bytes): Promise<string>
+  sealText(purpose: Purpose, payload: Bytes): MaybePromise<string>
   /** `open` of the value of a cookie, which must be exactly the text that `sealText` gave. */
   openText(purpose: Purpose, text: string): MaybePromise<Unsealed>
   /** The keyed hash of a session id that is safe to show and to log; on Node computed when first asked for. */
-  fingerprint(id: Bytes): Promise<() => string>
+  fingerprint(id: Bytes): MaybePromise<() => string>
   /** The name of a subject's sessions in a store's index: keyed, so that a store never learns the subject. */
   indexKey(subject: string): Promise<string>
 }
@@ -110,18 +111,23 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
     record: contextOf('record'),
   }
 
-  async function seal(purpose: Purpose, payload: Bytes, id = NO_ID): Promise<Bytes> {
+  function seal(purpose: Purpose, payload: Bytes, id = NO_ID): MaybePromise<Bytes> {
     const salt = platform.randomBytes(SALT_LENGTH)
-    const okm = await platform.expand(newest.prk, [...contexts[purpose](id), newest.kid, salt])
-    const header = platform.concat([VERSION, newest.kid, salt, okm.subarray(KEY_LENGTH)])
-    return platform.encrypt(okm.subarray(0, KEY_LENGTH), header, payload)
+    return chain(platform.expand(newest.prk, [...contexts[purpose](id), newest.kid, salt]), (okm) => {
+      const header = platform.concat([VERSION, newest.kid, salt, okm.subarray(KEY_LENGTH)])
+      return platform.encrypt(okm.subarray(0, KEY_LENGTH), header, payload)
+    })
   }
 
-  async function openWith(key: Key, purpose: Purpose, sealed: Bytes, id: Bytes): Promise<Unsealed> {
-    const okm = await platform.expand(key.prk, [...contexts[purpose](id), sealed.subarray(KID_AT, COMMIT_AT)])
-    if (!platform.equal(okm.subarray(KEY_LENGTH), sealed.subarray(COMMIT_AT, HEADER_LENGTH))) return TAMPERED
-    const payload = await platform.decrypt(okm.subarray(0, KEY_LENGTH), sealed, HEADER_LENGTH)
-    return payload ? { ok: true, payload, reseal: key !== newest } : TAMPERED
+  function openWith(key: Key, purpose: Purpose, sealed: Bytes, id: Bytes): MaybePromise<Unsealed> {
+    const info = [...contexts[purpose](id), sealed.subarray(KID_AT, COMMIT_AT)]
+    return chain(platform.expand(key.prk, info), (okm) => {
+      if (!platform.equal(okm.subarray(KEY_LENGTH), sealed.subarray(COMMIT_AT, HEADER_LENGTH))) return TAMPERED
+      return chain(
+        platform.decrypt(okm.subarray(0, KEY_LENGTH), sealed, HEADER_LENGTH),
+        (payload): Unsealed => (payload ? { ok: true, payload, reseal: key !== newest } : TAMPERED),
+      )
+    })
   }
 
   /** Chooses the key by the head alone: a wrong version or key id costs no cryptography. */
@@ -149,15 +155,17 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
   return {
     seal,
     open,
-    sealText: async (purpose, payload) => platform.toBase64url(await seal(purpose, payload)),
+    sealText: (purpose, payload) => chain(seal(purpose, payload), platform.toBase64url),
     openText,
-    async fingerprint(id) {
-      const block = await platform.expandLater(newest.prk, () => [idPrefix, ...lp(id)])
-      let shown: string | undefined
-      return () => {
-        shown ??= platform.toBase64url(block().subarray(0, FINGERPRINT_LENGTH))
-        return shown
-      }
+    fingerprint(id) {
+      const info = () => [idPrefix, ...lp(id)]
+      return chain(platform.expandLater(newest.prk, info), (block) => {
+        let shown: string | undefined
+        return () => {
+          shown ??= platform.toBase64url(block().subarray(0, FINGERPRINT_LENGTH))
+          return shown
+        }
+      })
     },
     async indexKey(subject) {
       const info = [text('sojourn/1 subject'), ...lpName, ...lpAudience, ...lp(text(subject))]

@@ -1,5 +1,6 @@
 import type { Call, Judge, Opened, OpenResult, Persistence, Step, StepResult } from '../contracts/persistence.ts'
 import { isChunkOf } from '../cookies/chunks.ts'
+import { chain } from '../crypto/chain.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import type { Envelope } from '../envelope/envelope.ts'
 import { decodeState, encodeState } from '../envelope/payload.ts'
@@ -28,15 +29,19 @@ export function cookiePersistence(settings: Settings, envelope: () => MaybePromi
     owns: (name) => isChunkOf(settings.name, name),
 
     open: ({ jar, now }: Call, judge: Judge): Promise<OpenResult> =>
-      openCookies(jar, settings, async (value) => {
-        const unsealed = await (await envelope()).openText('session', value)
-        if (!unsealed.ok) return unsealed
-        const state = decodeState(unsealed.payload, now)
-        const refusal = state ? judge(state) : 'malformed'
-        return state && !refusal
-          ? { ok: true, opened: opened(state, unsealed.reseal) }
-          : { ok: false, refusal: refusal ?? 'malformed' }
-      }),
+      openCookies(jar, settings, (value) =>
+        chain(
+          chain(envelope(), (opener) => opener.openText('session', value)),
+          (unsealed): OpenResult => {
+            if (!unsealed.ok) return unsealed
+            const state = decodeState(unsealed.payload, now)
+            const refusal = state ? judge(state) : 'malformed'
+            return state && !refusal
+              ? { ok: true, opened: opened(state, unsealed.reseal) }
+              : { ok: false, refusal: refusal ?? 'malformed' }
+          },
+        ),
+      ),
 
     async step(_from: Opened | undefined, step: Step, call: Call): Promise<StepResult> {
       if (step.do === 'destroy') {

@@ -4,6 +4,7 @@ import type { Claims } from '../contracts/state.ts'
 import type { Seconds } from '../contracts/store.ts'
 import { chunkName, joinChunks, MOST_CHUNKS, splitIntoChunks } from '../cookies/chunks.ts'
 import { isWritable } from '../cookies/jar.ts'
+import type { MaybePromise } from '../crypto/types.ts'
 import type { Settings } from '../settings/settings.ts'
 import { remaining } from '../settings/times.ts'
 
@@ -31,7 +32,7 @@ export interface Oversize {
 export async function openCookies(
   jar: ReadJar,
   settings: Settings,
-  open: (value: string) => Promise<OpenResult>,
+  open: (value: string) => MaybePromise<OpenResult>,
 ): Promise<OpenResult> {
   let found: OpenResult | undefined
   for (const candidate of joinChunks(jar, settings.name, settings.maxCookies)) {
