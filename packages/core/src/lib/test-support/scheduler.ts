@@ -7,11 +7,10 @@ interface Actor {
 
 /**
  * Runs several actors on one store, one store step at a time, in an order that the caller chooses. An actor is blocked
- * before each of its steps; the next choice is made when all of them are blocked or done. Before `run` steps are free.
+ * before each of its steps; the next choice is made when all of them are blocked or done.
  */
 export class Scheduler {
   readonly #actors: Actor[] = []
-  #isRunning = false
   #onChange: () => void = () => undefined
 
   /** The store as one actor sees it: every step waits for its turn. */
@@ -19,12 +18,10 @@ export class Scheduler {
     const actor: Actor = { state: 'running', release: () => undefined }
     this.#actors[index] = actor
     const inTurn = async <T>(step: () => Promise<T>): Promise<T> => {
-      if (this.#isRunning) {
-        await new Promise<void>((resolve) => {
-          actor.release = resolve
-          this.#set(actor, 'blocked')
-        })
-      }
+      await new Promise<void>((resolve) => {
+        actor.release = resolve
+        this.#set(actor, 'blocked')
+      })
       return step()
     }
     return {
@@ -40,7 +37,6 @@ export class Scheduler {
 
   /** Runs the actors to their end; `choose(n)` picks which of n waiting actors takes its next step. */
   async run(scripts: readonly (() => Promise<void>)[], choose: (waiting: number) => number): Promise<void> {
-    this.#isRunning = true
     const ends = scripts.map((script, index) =>
       script().finally(() => {
         const actor = this.#actors[index]
