@@ -14,7 +14,6 @@ export interface Shaped {
 
 /** The shape of session data: strict JSON, the app's schema, and the way from older versions. */
 export interface Shape {
-  readonly version: number
   /** The data of a session that was never written: the schema's defaults, if it has any. */
   empty(): Promise<Shaped>
   /** Stored data in today's shape, or why it has none. */
@@ -42,8 +41,6 @@ export function shapeOf<D extends object>(options: SessionOptions<D>): Shape {
   }
 
   return {
-    version,
-
     async empty() {
       const defaults = validate && accept(await validate({}))
       return typeof defaults === 'object' ? defaults : { data: {}, bytes: EMPTY_BYTES }
