@@ -33,6 +33,7 @@ export type { SessionEvent } from './lib/contracts/event.ts'
 export type {
   BindableFact,
   CookieOptions,
+  LockOptions,
   OnConflict,
   RotationFacts,
   Secret,
@@ -50,21 +51,25 @@ export type {
   Bytes,
   CallOptions,
   Expect,
+  Milliseconds,
   Revision,
   Seconds,
   SessionStore,
   Stored,
   StoreIndex,
+  StoreLimits,
   StoreLock,
+  StoreNotice,
   Written,
 } from './lib/contracts/store.ts'
 export { HeaderJar } from './lib/cookies/jar.ts'
+export type { Environment } from './lib/env/read-variables.ts'
 export {
-  type Environment,
   type EnvironmentExtras,
   type EnvironmentOptions,
   sessionOptionsFromEnv,
 } from './lib/env/session-options-from-env.ts'
+export type { StoreFromEnv, StoreSettings } from './lib/env/store-from-env.ts'
 export {
   SessionClosedError,
   SessionConfigError,
@@ -73,9 +78,11 @@ export {
   SessionError,
   type SessionErrorCode,
   SessionGoneError,
+  SessionLockLostError,
+  SessionLockTimeoutError,
   SessionReadOnlyError,
   SessionTooLargeError,
   SessionUnavailableError,
   SessionUnsupportedError,
 } from './lib/errors.ts'
-export { type MemoryStoreOptions, memoryStore } from './lib/stores/memory.ts'
+export { type MemoryStore, type MemoryStoreOptions, memoryStore } from './lib/stores/memory.ts'

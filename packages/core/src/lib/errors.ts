@@ -8,6 +8,8 @@ export type SessionErrorCode =
   | 'session_read_only'
   | 'session_closed'
   | 'session_unavailable'
+  | 'session_lock_timeout'
+  | 'session_lock_lost'
   | 'session_unsupported'
 
 /** What all faults have in common: a `code` from a closed set and, where there is one, the `cause`. */
@@ -84,6 +86,28 @@ export class SessionUnavailableError extends SessionError {
   readonly name = 'SessionUnavailableError'
   readonly code = 'session_unavailable'
   override readonly status = 503
+}
+
+/** Another request held the session's lock for all of `lock.wait`. The session is as it was: ask again later. */
+export class SessionLockTimeoutError extends SessionError {
+  readonly name = 'SessionLockTimeoutError'
+  readonly code = 'session_lock_timeout'
+  override readonly status = 503
+}
+
+/** This request no longer held the lock, and another one wrote the session since. Nothing was written. */
+export class SessionLockLostError extends SessionError {
+  readonly name = 'SessionLockLostError'
+  readonly code = 'session_lock_lost'
+  override readonly status = 409
+}
+
+/**
+ * For stores to throw: the server is there and refuses, because it is full, read-only for this user, or the like. Apps
+ * see a `SessionUnavailableError` with this as its cause; unlike other faults it does not count as a store that is down.
+ */
+export class StoreRefusedError extends Error {
+  override readonly name = 'StoreRefusedError'
 }
 
 /** The chosen persistence or store cannot do this. */

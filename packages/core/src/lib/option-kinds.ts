@@ -39,6 +39,7 @@ const OPTIONS: Kinds<SessionOptions<object>> = {
   version: other,
   migrate: method,
   onConflict: other,
+  lock: other,
   onEvent: method,
   idLength: other,
   now: method,

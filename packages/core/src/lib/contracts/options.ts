@@ -1,7 +1,7 @@
 import type { SessionEvent } from './event.ts'
 import type { ClientFacts, CookieAttributes } from './request.ts'
 import type { StandardSchema } from './schema.ts'
-import type { Bytes, Seconds, SessionStore } from './store.ts'
+import type { Bytes, Milliseconds, Seconds, SessionStore } from './store.ts'
 
 /** `base64:…` or `hex:…` text is decoded, any other text is taken as UTF-8. At least 32 bytes. */
 export type Secret = string | Bytes
@@ -60,6 +60,20 @@ export interface TimeOptions {
   readonly remember?: { readonly rolling?: Seconds; readonly absolute?: Seconds }
 }
 
+/** Waiting for other requests of the same session; see {@link SessionOptions.lock}. */
+export interface LockOptions {
+  /** How long to wait for the lock, then `SessionLockTimeoutError`. Default 5. */
+  readonly wait?: Seconds
+  /** How long a lock outlives a holder that died. A live holder renews it three times as often. Default 10. */
+  readonly lease?: Seconds
+  /** The first pause between two attempts; each further one is longer by `stepRatio`. Default 5. */
+  readonly firstStep?: Milliseconds
+  /** Default 1.5. */
+  readonly stepRatio?: number
+  /** The longest pause. Default 30. */
+  readonly longestStep?: Milliseconds
+}
+
 export interface SessionOptions<D extends object> extends TimeOptions {
   /**
    * One secret, or several with the newest first: the newest seals, all open. Missing in development, one is made and
@@ -93,6 +107,12 @@ export interface SessionOptions<D extends object> extends TimeOptions {
   /** Turns data of another version into today's shape; what it throws becomes the refusal `schema`. */
   readonly migrate?: (data: Record<string, unknown>, from: number) => object
   readonly onConflict?: OnConflict
+  /**
+   * One request of a session after the other: `start()` waits for the lock, `save()`, `destroy()` and `close()` free
+   * it, `open()` never waits. For handlers that act on what they read, such as a payment; otherwise compare-and-set and
+   * merging lose nothing either, and nobody waits. Needs a store with a lock. Default `false`.
+   */
+  readonly lock?: boolean | LockOptions
   /** Called for everything that happens. What it throws is ignored. */
   readonly onEvent?: (event: SessionEvent) => void
   /** Length of a session id in bytes, 16–64. Default 32. */

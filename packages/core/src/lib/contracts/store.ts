@@ -4,6 +4,9 @@ export type Bytes = Uint8Array<ArrayBuffer>
 /** A duration or a point in time (since the epoch), in whole seconds. */
 export type Seconds = number
 
+/** A short duration. */
+export type Milliseconds = number
+
 /**
  * The store's own name for the bytes it holds. It changes with every write and never repeats for a key; it is never
  * `any` or `absent`.
@@ -36,16 +39,41 @@ export type Written =
   | { readonly ok: false; readonly why: 'exists' | 'changed' | 'gone' }
 
 export interface CallOptions {
-  /** Aborts the wait for an answer. The step itself may still happen. */
-  readonly signal?: AbortSignal
+  /**
+   * Aborts the wait for an answer: the caller gave up, or the time limit is over. The step itself may still happen, so
+   * a connection that waits for the answer must not be handed to anybody else. Made at the first access: a store that
+   * needs none pays for none.
+   */
+  readonly signal?: AbortSignal | undefined
+  /** This write should outlive a failover: a store with replicas may wait for one, and says `unconfirmed` else. */
+  readonly confirm?: boolean
 }
+
+/** How long the engine waits for a store. */
+export interface StoreLimits {
+  /** For a connection. Default 500. */
+  readonly connect?: Milliseconds
+  /** For the answer to one step. Default 250. */
+  readonly operation?: Milliseconds
+}
+
+/** What the people who run a store should know. */
+export type StoreNotice =
+  /** Sessions that had not ended were dropped to make room. */
+  | { readonly type: 'evicted'; readonly count: number }
+  /** A setting of the server breaks a promise; said once. */
+  | { readonly type: 'warning'; readonly message: string }
 
 /**
  * Bytes under a key until a time. No verb knows what a session is.
  *
  * Every verb is one atomic step and, on a network, one round trip. A store keeps exactly the bytes it is given.
  * An expired value is an absent value. A fault (no connection, no memory) is thrown, never answered as absent:
- * the engine must be able to tell "logged out" from "cannot know".
+ * the engine must be able to tell "logged out" from "cannot know". What is thrown counts as a store that is down, except
+ * a `StoreRefusedError`: the server answers and refuses (it is full, the user may not), so it is asked again.
+ *
+ * Time limits, retries and what to do while a store is down are the engine's. A store sends each step once, and fails
+ * at once where there is no connection to be had.
  */
 export interface SessionStore {
   /** For messages and `describe()`: `memory`, `redis` … */
@@ -66,6 +94,14 @@ export interface SessionStore {
   readonly lock?: StoreLock
   /** Sets of keys, where the store has them: they answer "which sessions has this subject". */
   readonly index?: StoreIndex
+  /** How long to wait for this store, where the defaults do not fit. */
+  readonly limits?: StoreLimits
+  /** `false` while there is no connection: the step that opens one is given the connect limit as well. */
+  readonly connected?: boolean
+  /** Gives up every connection for new ones; what is under way fails. Called after three time-outs in a row. */
+  reconnect?(): void
+  /** Reports to `listener` what the people who run the store should know, also what happened before. */
+  onNotice?(listener: (notice: StoreNotice) => void): void
   [Symbol.asyncDispose]?(): Promise<void>
 }
 

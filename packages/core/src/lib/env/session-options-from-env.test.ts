@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import type { SessionStore } from '../contracts/store.ts'
 import { SessionConfigError } from '../errors.ts'
 import { memoryStore } from '../stores/memory.ts'
-import { type Environment, sessionOptionsFromEnv } from './session-options-from-env.ts'
+import type { Environment } from './read-variables.ts'
+import { sessionOptionsFromEnv } from './session-options-from-env.ts'
+import type { StoreFromEnv } from './store-from-env.ts'
 import { variables } from './variables.ts'
 
 /** The message of the error that these variables lead to. */
-function refusal(env: Environment, stores = {}): string {
+function refusal(env: Environment, stores: readonly StoreFromEnv[] = []): string {
   try {
     sessionOptionsFromEnv(env, { stores })
   } catch (error) {
@@ -132,15 +133,39 @@ describe('the storage', () => {
     await store?.[Symbol.asyncDispose]?.()
   })
 
-  test('is a store of the caller, made from the environment', () => {
-    const stores = { mysql: (env: Environment): SessionStore => memoryStore({ name: env['MYSQL_HOST'] ?? '' }) }
-    const env = { SESSION_STORAGE: 'mysql', MYSQL_HOST: 'db' }
-    expect(sessionOptionsFromEnv(env, { stores }).store).toBeDefined()
-    expect(sessionOptionsFromEnv({ SESSION_STORAGE: 'memory' }, { stores: { memory: () => mine } }).store).toBe(mine)
+  const mysqlFromEnv: StoreFromEnv = {
+    names: ['mysql', 'mariadb'],
+    variables: ['SESSION_MYSQL_HOST', 'SESSION_MYSQL_POOL', 'SESSION_MYSQL_USELOCKING'],
+    create: (env) => ({
+      store: memoryStore({ name: env['SESSION_MYSQL_HOST'] ?? '' }),
+      lock: true,
+      ignored: ['SESSION_MYSQL_POOL (Node keeps its own connections)'],
+    }),
+  }
+
+  test.each(['mysql', 'mariadb'])('is a store of the caller by any of its names: %s', (name) => {
+    const env = { SESSION_STORAGE: name, SESSION_MYSQL_HOST: 'db', SESSION_MANAGER: 'desktop' }
+    expect(sessionOptionsFromEnv(env, { stores: [mysqlFromEnv] })).toMatchObject({
+      store: { name: 'memory' },
+      lock: true,
+      ignoredEnvironment: ['SESSION_MANAGER', 'SESSION_MYSQL_POOL (Node keeps its own connections)'],
+    })
+  })
+
+  test('may replace one of ours', () => {
+    const memory: StoreFromEnv = { names: ['memory'], variables: [], create: () => ({ store: mine }) }
+    expect(sessionOptionsFromEnv({ SESSION_STORAGE: 'memory' }, { stores: [memory] }).store).toBe(mine)
+  })
+
+  test('has variables of its own, and a misspelt one is found', () => {
+    expect(refusal({ SESSION_MYSQL_HOTS: 'db' }, [mysqlFromEnv])).toContain('SESSION_MYSQL_HOST')
+    expect(sessionOptionsFromEnv({ SESSION_MYSQL_HOTS: 'db' }).ignoredEnvironment).toEqual(['SESSION_MYSQL_HOTS'])
   })
 
   test.each(['mysql', 'constructor', '__proto__', 'Memory'])('%s is refused with a list of those there are', (name) => {
-    const message = refusal({ SESSION_STORAGE: name }, { redis: () => mine })
+    const message = refusal({ SESSION_STORAGE: name }, [
+      { names: ['redis'], variables: [], create: () => ({ store: mine }) },
+    ])
     expect(message).toContain(`SESSION_STORAGE is "${name}", which is not allowed. Use cookie, memory or redis.`)
   })
 })

@@ -1,18 +1,16 @@
 import type { BindableFact, Secret, SessionOptions } from '../contracts/options.ts'
-import type { SessionStore } from '../contracts/store.ts'
 import { SessionConfigError } from '../errors.ts'
 import { memoryStore } from '../stores/memory.ts'
+import { type Environment, readVariables } from './read-variables.ts'
+import type { StoreFromEnv, StoreSettings } from './store-from-env.ts'
 import { ignoredVariables } from './unknown-variables.ts'
 import { listOf, refuse } from './variable.ts'
 import { type Settings, variables } from './variables.ts'
 
-/** Names and texts, like `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>
-
 /** What the environment function needs besides the environment. */
 export interface EnvironmentExtras {
-  /** More values for `SESSION_STORAGE`: how to make each store, given the environment. */
-  readonly stores?: Readonly<Record<string, (env: Environment) => SessionStore>>
+  /** More stores for `SESSION_STORAGE` to choose from: `redisFromEnv` of `@sojourn/redis`, your own … */
+  readonly stores?: readonly StoreFromEnv[]
 }
 
 /** Options that came from the environment, to be spread into those of `createSessions`. */
@@ -29,37 +27,31 @@ export type EnvironmentOptions = Omit<SessionOptions<object>, 'schema' | 'migrat
  * @throws SessionConfigError for a bad value, and for a name that looks like one of ours misspelled. Other names that
  * begin with `SESSION_` are ignored; `describe()` lists them.
  */
-export function sessionOptionsFromEnv(env: Environment, extras: EnvironmentExtras = {}): EnvironmentOptions {
+export function sessionOptionsFromEnv(env: Environment, { stores = [] }: EnvironmentExtras = {}): EnvironmentOptions {
   const names = Object.keys(env).filter((name) => env[name] !== undefined && env[name] !== '')
-  const ignoredEnvironment = ignoredVariables(names)
+  const unknown = ignoredVariables(
+    names,
+    stores.flatMap((store) => store.variables),
+  )
   const { secret, secretFallbacks, storage, format: _, bind, ...options } = readSettings(env)
+  const { ignored = [], ...chosen } = storage === undefined ? {} : storeSettings(storage, env, stores)
+  const ignoredEnvironment = [...unknown, ...ignored].sort()
   return {
     ...options,
+    ...chosen,
     ...(secret === undefined && secretFallbacks === undefined ? {} : { secret: secretsOf(secret, secretFallbacks) }),
-    ...(storage === undefined ? {} : { store: storeOf(storage, env, extras.stores) }),
     ...(bind === undefined ? {} : { bind: boundFacts(bind) }),
     ...(ignoredEnvironment.length === 0 ? {} : { ignoredEnvironment }),
   }
 }
 
 function readSettings(env: Environment): Settings {
-  const given = new Map<string, { readonly name: string; readonly value: unknown }>()
-  for (const { name, setting, parse } of variables) {
-    const text = env[name]
-    if (text === undefined || text === '') continue
-    const value = parse({ name, text })
-    const twin = given.get(setting)
-    if (twin && twin.value !== value)
-      throw new SessionConfigError(`${twin.name} and ${name} contradict each other. Set one of them.`)
-    given.set(setting, { name, value })
-  }
-
   const settings: Record<string, unknown> = {}
-  for (const [path, { value }] of given) {
+  for (const [path, value] of Object.entries(readVariables(env, variables))) {
     const [head = path, member] = path.split('.')
     settings[head] = member === undefined ? value : Object.assign(settings[head] ?? {}, { [member]: value })
   }
-  return settings as Settings // the table's type holds each parser to the type of its setting
+  return settings as Settings
 }
 
 function secretsOf(newest: string | undefined, older: readonly string[] = []): Secret | readonly Secret[] {
@@ -68,16 +60,13 @@ function secretsOf(newest: string | undefined, older: readonly string[] = []): S
   return older.length === 0 ? newest : [newest, ...older]
 }
 
-function storeOf(
-  storage: string,
-  env: Environment,
-  stores: EnvironmentExtras['stores'] = {},
-): SessionStore | undefined {
-  if (Object.hasOwn(stores, storage)) return stores[storage]?.(env)
-  if (storage === 'memory') return memoryStore()
-  if (storage === 'cookie') return undefined
-  const known = new Set(['cookie', 'memory', ...Object.keys(stores)])
-  return refuse({ name: 'SESSION_STORAGE', text: storage }, listOf([...known]))
+function storeSettings(storage: string, env: Environment, stores: readonly StoreFromEnv[]): Partial<StoreSettings> {
+  const chosen = stores.find(({ names }) => names.includes(storage))
+  if (chosen) return chosen.create(env)
+  if (storage === 'memory') return { store: memoryStore() }
+  if (storage === 'cookie') return {}
+  const known = ['cookie', 'memory', ...stores.flatMap(({ names }) => names)]
+  return refuse({ name: 'SESSION_STORAGE', text: storage }, listOf([...new Set(known)]))
 }
 
 const bindable: readonly BindableFact[] = ['userAgent', 'scheme', 'address', 'tlsSession']

@@ -8,14 +8,14 @@ import { variables } from './variables.ts'
  * @throws SessionConfigError with a suggestion, for a name that looks like one of ours misspelled: at most two letters
  * away from it, or with the same first word (`SESSION_COOKIE_…`).
  */
-export function ignoredVariables(names: readonly string[]): readonly string[] {
-  const unknown = names.filter((name) => name.startsWith('SESSION_') && !variables.some((known) => known.name === name))
-  for (const name of unknown) refuseMisspelled(name)
-  return unknown.sort()
+export function ignoredVariables(names: readonly string[], ofStores: readonly string[] = []): readonly string[] {
+  const known = [...variables.map(({ name }) => name), ...ofStores]
+  const unknown = names.filter((name) => name.startsWith('SESSION_') && !known.includes(name))
+  for (const name of unknown) refuseMisspelled(name, known)
+  return unknown
 }
 
-function refuseMisspelled(name: string): void {
-  const known = variables.map((variable) => variable.name)
+function refuseMisspelled(name: string, known: readonly string[]): void {
   const near = similarNames(name, known)
   const meant = near.length > 0 ? near : known.filter((candidate) => shareFirstWords(name, candidate))
   if (meant.length > 0)

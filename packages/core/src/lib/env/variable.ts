@@ -53,6 +53,30 @@ export function secondsAboveZero(variable: Variable): number {
   return count(variable, 'a whole number of seconds', 1)
 }
 
+/** A waiting time. */
+export function milliseconds(variable: Variable): number {
+  return count(variable, 'a whole number of milliseconds', 1)
+}
+
+const sizeUnits: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }
+
+/** A size as nginx writes it: bytes, or with k, m or g behind the number. */
+export function bytes(variable: Variable): number {
+  const [, number, unit = ''] = /^(\d+)([kmg]?)$/.exec(lower(variable)) ?? []
+  const size = Number(number) * (sizeUnits[unit] ?? 1)
+  return Number.isSafeInteger(size) && size > 0 ? size : refuse(variable, 'a size such as 500k, 10m or 1g')
+}
+
+/** Text that is never shown in a message, and whose every character counts. */
+export function secret(variable: Variable): string {
+  return variable.text
+}
+
+/** Several texts with spaces or commas between them. */
+export function textList(variable: Variable): readonly string[] {
+  return text(variable).split(/[\s,]+/)
+}
+
 /** A deadline; `0` and `off` switch it off. */
 export function secondsOrOff(variable: Variable): number | false {
   if (lower(variable) === 'off') return false

@@ -1,10 +1,10 @@
 import type { BindableFact, CookieOptions, SessionOptions, TimeOptions } from '../contracts/options.ts'
+import type { VariableFor } from './read-variables.ts'
 import {
   count,
   flag,
   flagOrAuto,
   oneOf,
-  type Parser,
   seconds,
   secondsAboveZero,
   secondsOrOff,
@@ -40,16 +40,11 @@ type Group = 'cookie' | 'remember' | 'bind'
 type Under<G extends Group, S = Required<Required<Settings>[G]>> = { [K in keyof S & string as `${G}.${K}`]: S[K] }
 type ByPath = Required<Omit<Settings, Group>> & Under<'cookie'> & Under<'remember'> & Under<'bind'>
 
-/** One environment variable and the setting it gives. Two variables may give the same one, if they agree. */
-export type EnvironmentVariable = {
-  [Path in keyof ByPath]: { readonly name: string; readonly setting: Path; readonly parse: Parser<ByPath[Path]> }
-}[keyof ByPath]
-
 /**
  * Every environment variable there is. The names are lua-resty-session's `$session_*` variables in capitals, where it
  * has them. Plain data, so that a bundler drops the table when nothing reads it.
  */
-export const variables: readonly EnvironmentVariable[] = [
+export const variables: readonly VariableFor<ByPath>[] = [
   { name: 'SESSION_SECRET', setting: 'secret', parse: (variable) => variable.text },
   { name: 'SESSION_SECRET_FALLBACKS', setting: 'secretFallbacks', parse: secretList },
   { name: 'SESSION_NAME', setting: 'name', parse: text },

@@ -22,6 +22,9 @@ export interface MemoryStoreOptions {
   readonly now?: () => number
 }
 
+/** A store that lacks nothing a store of one process can have. */
+export type MemoryStore = SessionStore & Required<Pick<SessionStore, 'lock' | 'index' | typeof Symbol.asyncDispose>>
+
 /**
  * A store in the memory of this process: for one process only, gone when it ends.
  *
@@ -30,7 +33,7 @@ export interface MemoryStoreOptions {
  * Disposing of any store of a name empties all of that name.
  * @throws SessionConfigError for a bound that is not a whole number above 0.
  */
-export function memoryStore(options: MemoryStoreOptions = {}): Required<SessionStore> {
+export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const { name = 'default', maxBytes = 64 * 1024 * 1024, maxEntries = 100_000, now = () => Date.now() } = options
   requireBound('maxBytes', maxBytes)
   requireBound('maxEntries', maxEntries)

@@ -1,0 +1,44 @@
+/**
+ * For writers of stores: the contract, the errors a store throws, and how to read a store's options from the
+ * environment. Apps use a store's own package instead.
+ * @module
+ */
+export type { LockOptions } from './lib/contracts/options.ts'
+export type {
+  Bytes,
+  CallOptions,
+  Expect,
+  Milliseconds,
+  Revision,
+  Seconds,
+  SessionStore,
+  Stored,
+  StoreIndex,
+  StoreLimits,
+  StoreLock,
+  StoreNotice,
+  Written,
+} from './lib/contracts/store.ts'
+export { type Environment, readVariables, type VariableFor } from './lib/env/read-variables.ts'
+export {
+  type LockSettings,
+  lockOption,
+  lockVariables,
+  type StoreFromEnv,
+  type StoreSettings,
+} from './lib/env/store-from-env.ts'
+export {
+  bytes,
+  count,
+  flag,
+  milliseconds,
+  oneOf,
+  type Parser,
+  refuse,
+  seconds,
+  secret,
+  text,
+  textList,
+  type Variable,
+} from './lib/env/variable.ts'
+export { SessionConfigError, StoreRefusedError } from './lib/errors.ts'
