@@ -4,7 +4,9 @@
  */
 import type { SessionOptions } from './lib/contracts/options.ts'
 import type { Sessions } from './lib/contracts/sessions.ts'
+import { lockSession } from './lib/engine/lock-session.ts'
 import { merging } from './lib/engine/merging.ts'
+import { listSessions, revokeSessions } from './lib/engine/subjects.ts'
 import { checkOptionKinds } from './lib/option-kinds.ts'
 import { cookiePersistence } from './lib/persistence/cookie.ts'
 import { guardedStore } from './lib/persistence/guarded-store.ts'
@@ -21,9 +23,13 @@ export function createSessions<D extends object>(options: SessionOptions<D> = {}
   const { store } = options
   if (!store) return assembleSessions(options, { persistence: cookiePersistence })
   return assembleSessions(options, {
-    persistence: (settings, envelope, onStoreError) =>
-      recordPersistence(settings, envelope, guardedStore(store, onStoreError)),
+    persistence: (settings, envelope, report) => {
+      const guarded = guardedStore(store, (error) => report({ type: 'store-error', error }))
+      return recordPersistence(settings, envelope, guarded, report)
+    },
     merging: merging(),
+    lockSession,
+    subjects: { list: listSessions, revoke: revokeSessions },
     store,
   })
 }
@@ -41,11 +47,29 @@ export type {
   Strategy,
   TimeOptions,
 } from './lib/contracts/options.ts'
-export type { Call, Judge, Opened, OpenResult, Persistence, Step, StepResult } from './lib/contracts/persistence.ts'
+export type {
+  Call,
+  IdLock,
+  Judge,
+  Moment,
+  Opened,
+  OpenResult,
+  Persistence,
+  Step,
+  StepResult,
+  SubjectSessions,
+} from './lib/contracts/persistence.ts'
 export type { ClientFacts, CookieAttributes, Jar, ReadJar, RequestContext } from './lib/contracts/request.ts'
 export type { StandardIssue, StandardResult, StandardSchema } from './lib/contracts/schema.ts'
 export type { Deadlines, ReadonlySession, Session } from './lib/contracts/session.ts'
-export type { Description, Outcome, Sessions } from './lib/contracts/sessions.ts'
+export type {
+  Description,
+  Outcome,
+  RevokeOptions,
+  SessionInfo,
+  Sessions,
+  SubjectOptions,
+} from './lib/contracts/sessions.ts'
 export type { Claims, Refusal, State } from './lib/contracts/state.ts'
 export type {
   Bytes,

@@ -45,8 +45,9 @@ export async function touchSession<D extends object>(
   if (!sessions.autoTouch || request.method !== 'GET' || isPrefetch(request.headers)) return response
   const jar = new ProxyJar(request.headers.get('cookie'))
   try {
-    const session = await sessions.start({ jar, facts: requestFacts(sessions, request.headers) })
-    await session.close()
+    // Opened, not started: the handler of this same request is the one to take the lock.
+    const session = await sessions.open({ jar, facts: requestFacts(sessions, request.headers) })
+    await sessions.settle(session)
   } catch (error) {
     // The page says what a failing store means to it. One that needs no session must not fail for a touch.
     if (!isAnswerable(error)) throw error

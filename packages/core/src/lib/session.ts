@@ -6,8 +6,9 @@ import type { Bytes } from './contracts/store.ts'
 import { isWritable } from './cookies/jar.ts'
 import { cloneData, type PlainObject } from './engine/data.ts'
 import type { Engine } from './engine/engine.ts'
-import { merge, same } from './engine/merge.ts'
+import { merge } from './engine/merge.ts'
 import type { Intent } from './engine/plan.ts'
+import { replaceData } from './engine/replace-data.ts'
 import type { Loaded, Snapshot } from './engine/snapshot.ts'
 import {
   SessionClosedError,
@@ -17,7 +18,7 @@ import {
   SessionUnavailableError,
 } from './errors.ts'
 import type { Settings } from './settings/settings.ts'
-import { endsOf } from './settings/times.ts'
+import { deadlinesOf } from './settings/times.ts'
 
 /** What the handles of one configuration share. */
 export interface HandleContext {
@@ -76,8 +77,7 @@ export class SessionHandle<D extends object> implements Session<D> {
   get expires(): Deadlines {
     const { opened } = this.#snapshot
     if (!opened) return { idle: null, rolling: null, absolute: null }
-    const ends = endsOf(opened.state.claims, this.#context.settings.times, this.#call().now)
-    return { idle: dateOf(ends.idle), rolling: dateOf(ends.rolling), absolute: dateOf(ends.absolute) }
+    return deadlinesOf(opened.state.claims, this.#context.settings.times, this.#call().now)
   }
 
   get data(): Partial<D> {
@@ -94,6 +94,7 @@ export class SessionHandle<D extends object> implements Session<D> {
   save(): Promise<void> {
     return this.#run(async () => {
       if (this.#isAccessed || !this.present) await this.#write({ verb: 'save' })
+      await this.#release()
     })
   }
 
@@ -118,6 +119,7 @@ export class SessionHandle<D extends object> implements Session<D> {
   destroy(): Promise<void> {
     return this.#run(async () => {
       const { snapshot, data } = await this.#context.engine.destroy(this.#snapshot, this.#call())
+      await this.#release()
       this.#snapshot = snapshot
       this.#data = data
       this.#isAccessed = false
@@ -127,6 +129,7 @@ export class SessionHandle<D extends object> implements Session<D> {
   close(): Promise<void> {
     return this.#queue.then(() => {
       this.#isClosed = true
+      return this.#release()
     })
   }
 
@@ -145,7 +148,10 @@ export class SessionHandle<D extends object> implements Session<D> {
         return touch ? this.touchWhenDue() : undefined
       })
     } finally {
-      if (close) this.#isClosed = true
+      if (close) {
+        this.#isClosed = true
+        await this.#release()
+      }
     }
   }
 
@@ -168,6 +174,22 @@ export class SessionHandle<D extends object> implements Session<D> {
     } catch (error) {
       if (!(error instanceof SessionUnavailableError || error instanceof SessionGoneError)) throw error
     }
+  }
+
+  /** Waits for the session's lock, and then has its newest state. */
+  async takeLock(): Promise<void> {
+    const { snapshot, data } = await this.#context.engine.lock(
+      { snapshot: this.#snapshot, data: this.#data },
+      this.#call,
+    )
+    this.#snapshot = snapshot
+    this.#data = data
+  }
+
+  async #release(): Promise<void> {
+    const { hold } = this.#snapshot
+    this.#snapshot = { ...this.#snapshot, hold: undefined }
+    await hold?.release()
   }
 
   async #touch(): Promise<void> {
@@ -198,24 +220,13 @@ export class SessionHandle<D extends object> implements Session<D> {
       this.#refused = undefined
       if (!written) return
       this.#snapshot = written.snapshot
-      if (written.data !== before) this.#replaceData(merge(before, this.#data, written.data, 'mine').data)
+      if (written.data === before) return
+      this.#data = replaceData(this.#data, this.#isAssigned, merge(before, this.#data, written.data, 'mine').data)
+      this.#isAssigned = false
     } catch (error) {
       // What an update's own function does or throws says nothing about the rest of the data.
       if (error instanceof SessionError && !intent.change) this.#refused = this.#bytes()
       throw error
-    }
-  }
-
-  /**
-   * The app may hold on to `session.data` and to what is inside: the object stays, and so does what is equal. What
-   * differs is exchanged, never changed, because an app may have put an object in here that all requests share.
-   */
-  #replaceData(content: PlainObject): void {
-    if (this.#isAssigned) this.#data = { ...this.#data }
-    this.#isAssigned = false
-    for (const key of Object.keys(this.#data)) if (!Object.hasOwn(content, key)) delete this.#data[key]
-    for (const [key, value] of Object.entries(content)) {
-      if (!same(this.#data[key], value)) this.#data[key] = value
     }
   }
 
@@ -246,5 +257,3 @@ const empty = (data: PlainObject): void => {
 
 /** No data has no bytes. */
 const UNSERIALIZABLE: Bytes = new Uint8Array(0)
-
-const dateOf = (seconds: number): Date | null => (seconds === Infinity ? null : new Date(seconds * 1000))

@@ -1,22 +1,24 @@
 import { developmentSecret } from '#development-secret'
 import type { SessionEvent } from './contracts/event.ts'
 import type { CommonOptions, SessionOptions } from './contracts/options.ts'
-import type { Call, Persistence } from './contracts/persistence.ts'
+import type { Call, Moment, Persistence } from './contracts/persistence.ts'
 import type { ClientFacts, RequestContext } from './contracts/request.ts'
 import type { Session } from './contracts/session.ts'
-import type { Sessions } from './contracts/sessions.ts'
-import type { SessionStore } from './contracts/store.ts'
+import type { SessionInfo, Sessions, SubjectOptions } from './contracts/sessions.ts'
+import type { SessionStore, StoreNotice } from './contracts/store.ts'
 import { stripCookies } from './cookies/header.ts'
+import { isWritable } from './cookies/jar.ts'
 import { chain } from './crypto/chain.ts'
 import type { MaybePromise } from './crypto/types.ts'
 import { describe } from './engine/describe.ts'
 import { Engine, type EngineParts } from './engine/engine.ts'
 import { isLoopback } from './engine/facts.ts'
 import { shapeOf } from './engine/shape.ts'
+import type { listSessions, revokeSessions } from './engine/subjects.ts'
 import { createEnvelope, type Envelope, SUITE } from './envelope/envelope.ts'
 import { createKeyring } from './envelope/keyring.ts'
 import { parseSecrets } from './envelope/secrets.ts'
-import { SessionConfigError } from './errors.ts'
+import { SessionConfigError, SessionUnsupportedError } from './errors.ts'
 import { type HandleContext, SessionHandle } from './session.ts'
 import { isProduction, type Settings, settingsOf } from './settings/settings.ts'
 
@@ -25,10 +27,18 @@ export interface Assembly {
   readonly persistence: (
     settings: Settings,
     envelope: () => MaybePromise<Envelope>,
-    onStoreError: (error: unknown) => void,
+    report: (event: SessionEvent) => void,
   ) => Persistence
   readonly merging?: EngineParts['merging']
+  readonly lockSession?: EngineParts['lockSession']
+  /** `sessions.list` and `sessions.revoke`. */
+  readonly subjects?: Subjects
   readonly store?: SessionStore | undefined
+}
+
+export interface Subjects {
+  readonly list: typeof listSessions
+  readonly revoke: typeof revokeSessions
 }
 
 /** Puts a configuration's parts together. Options are checked here; secrets are needed at the first use only. */
@@ -48,20 +58,29 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
   }
 
   const shape = shapeOf(options)
-  const persistence = assembly.persistence(settings, envelope, (error) => emit({ type: 'store-error', error }))
-  const engine = new Engine({
+  const persistence = assembly.persistence(settings, envelope, emit)
+  checkTraits(settings, persistence, assembly.store)
+  const parts: EngineParts = {
     settings,
     shape,
     persistence,
     emit,
     merging: assembly.merging,
+    lockSession: assembly.lockSession,
     fingerprint: (id) => chain(envelope(), (opened) => opened.fingerprint(id)),
-  })
+  }
+  const engine = new Engine(parts)
+  assembly.store?.onNotice?.((notice) => emit(eventOf(notice)))
 
   const callOf = ({ jar, facts = {}, signal }: RequestContext): (() => Call) => {
     const isInsecure = settings.attributes.secure === true && isPlainHttp(facts)
     return () => ({ jar, facts, isInsecure, now: Math.floor(clock() / 1000), ...(signal && { signal }) })
   }
+
+  const momentOf = ({ signal }: SubjectOptions = {}): Moment => ({
+    now: Math.floor(clock() / 1000),
+    ...(signal && { signal }),
+  })
 
   const context: HandleContext = {
     engine,
@@ -86,7 +105,9 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
 
     async start(request, { touch = true } = {}) {
       const session = await handle(request, false)
-      if (touch) await session.touchWhenDue()
+      // Where nothing can be written, as in a Next Server Component, nothing is worth waiting for.
+      if (settings.lock && isWritable(request.jar)) await session.takeLock()
+      else if (touch) await session.touchWhenDue()
       return session
     },
 
@@ -95,6 +116,14 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
       await session.destroy()
     },
 
+    async list(subject, options) {
+      const infos = await (assembly.subjects?.list ?? withoutStore)(parts, subject, momentOf(options))
+      return infos as readonly SessionInfo<D>[]
+    },
+
+    revoke: async (subject, options) =>
+      (assembly.subjects?.revoke ?? withoutStore)(parts, subject, options?.except, momentOf(options)),
+
     settle: (session, outcome = {}) => ours(session).settle(outcome),
     stripSessionCookies: (header) => stripCookies(header ?? '', (name) => persistence.owns(name)),
     describe: () => describe(options, settings, persistence, assembly.store),
@@ -102,6 +131,27 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
     trustedHops: settings.trustedHops,
     autoTouch: settings.autoTouch,
   }
+}
+
+/** @throws SessionConfigError for an option that the store cannot serve. */
+function checkTraits(settings: Settings, { lock, traits }: Persistence, store: SessionStore | undefined): void {
+  const which = store ? `the ${store.name} store has none` : 'the cookie has none'
+  if (settings.lock && !lock) throw new SessionConfigError(`\`lock\` needs a store with a lock, and ${which}.`)
+  if (settings.onConflict === 'throw' && traits.overwrites)
+    throw new SessionConfigError(
+      `\`onConflict: 'throw'\` needs a store that compares when it writes; the ${store?.name} store finds out about some conflicts only.`,
+    )
+}
+
+const withoutStore = (): never => {
+  throw new SessionUnsupportedError('Which sessions a subject has is known to a store only. Set `store`.')
+}
+
+/** What a store reports, as an event; what breaks a promise is also said on the console, once. */
+function eventOf(notice: StoreNotice): SessionEvent {
+  if (notice.type === 'evicted') return notice
+  warnOnce(notice.message)
+  return { type: 'store-warning', message: notice.message }
 }
 
 /**
@@ -133,14 +183,18 @@ function secretOfDevelopment(): string {
 /** Browsers refuse Secure cookies over plain http, except from loopback. An unknown scheme is taken for https. */
 const isPlainHttp = ({ scheme, host }: ClientFacts): boolean => scheme === 'http' && !isLoopback(host ?? '')
 
-let hasWarned = false
+const said = new Set<string>()
+
+function warnOnce(message: string): void {
+  if (said.has(message)) return
+  said.add(message)
+  console.warn(`sojourn: ${message}`)
+}
 
 /** A Secure cookie would be dropped by the browser, and one without Secure be a leak. */
 function warnOfPlainHttp(name: string): void {
-  if (hasWarned) return
-  hasWarned = true
-  console.warn(
-    `sojourn: the cookie ${name} was not set, because it is Secure and the request came over plain http. ` +
+  warnOnce(
+    `the cookie ${name} was not set, because it is Secure and the request came over plain http. ` +
       'Serve https; behind a proxy that ends TLS, set `trustedHops` to the number of your proxies.',
   )
 }

@@ -40,6 +40,8 @@ const ANSWERS: Partial<Record<SessionErrorCode, string>> = {
   session_conflict: 'Another request changed the session at the same time.',
   session_gone: 'The session has ended.',
   session_unavailable: 'Sessions are not available at the moment.',
+  session_lock_timeout: 'Another request of this session takes too long.',
+  session_lock_lost: 'Another request changed the session at the same time.',
 }
 
 /** The response with headers changed by `write`; a copy where its headers are immutable (redirects, fetched ones). */

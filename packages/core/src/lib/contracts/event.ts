@@ -19,4 +19,10 @@ export type SessionEvent = { readonly id?: string } & (
   /** A Secure cookie was not set because the request came over plain http from another host. */
   | { readonly type: 'insecure-transport' }
   | { readonly type: 'store-error'; readonly error: unknown }
+  /** A rotation or a destroy stands, but too few replicas have confirmed it: a failover may undo it. */
+  | { readonly type: 'unconfirmed' }
+  /** The store dropped sessions that had not ended, to make room. */
+  | { readonly type: 'evicted'; readonly count: number }
+  /** A setting of the store breaks a promise. Also said on the console, once. */
+  | { readonly type: 'store-warning'; readonly message: string }
 )

@@ -66,6 +66,8 @@ export interface LockOptions {
   readonly wait?: Seconds
   /** How long a lock outlives a holder that died. A live holder renews it three times as often. Default 10. */
   readonly lease?: Seconds
+  /** How long a request may hold the lock at most, should it never close its session. Default 60. */
+  readonly hold?: Seconds
   /** The first pause between two attempts; each further one is longer by `stepRatio`. Default 5. */
   readonly firstStep?: Milliseconds
   /** Default 1.5. */

@@ -1,6 +1,6 @@
 import type { ClientFacts, Jar, ReadJar } from './request.ts'
 import type { Refusal, State } from './state.ts'
-import type { Seconds } from './store.ts'
+import type { Bytes, Seconds, StoreLock } from './store.ts'
 
 /** A session that was found and verified. `token` is the persistence's own: a revision, the chunks seen … */
 export interface Opened {
@@ -21,6 +21,9 @@ export interface Call {
   readonly isInsecure: boolean
   readonly signal?: AbortSignal
 }
+
+/** What a step needs that no request asked for. */
+export type Moment = Pick<Call, 'now' | 'signal'>
 
 export type OpenResult =
   | { readonly ok: true; readonly opened: Opened }
@@ -50,6 +53,21 @@ export type StepResult =
 /** The engine's verdict on a verified state: why it is not honoured (deadlines, client facts), or `undefined`. */
 export type Judge = (state: State) => Refusal | undefined
 
+/** The sessions of a subject: who signed in where. */
+export interface SubjectSessions {
+  /** Those that are stored, whatever their deadlines say. */
+  list(subject: string, moment: Moment): Promise<readonly State[]>
+  /** Ends them all, and logins that are half done; but not where `keeps` says so of an id. Answers how many it ended. */
+  end(subject: string, keeps: (id: Bytes) => Promise<boolean>, moment: Moment): Promise<number>
+}
+
+/** A store's lock by session id. */
+export type IdLock = {
+  readonly [Verb in keyof StoreLock]: StoreLock[Verb] extends (key: string, ...rest: infer Rest) => infer Result
+    ? (id: Bytes, ...rest: Rest) => Result
+    : never
+}
+
 /** How state lives between requests: the one seam below the engine. */
 export interface Persistence {
   readonly name: string
@@ -58,6 +76,8 @@ export interface Persistence {
     readonly merges: boolean
     /** `destroy()` ends every copy of the cookie. */
     readonly revokes: boolean
+    /** A write may undo one that it did not see: so there is no `update()`, and no touch without a save. */
+    readonly overwrites: boolean
     /** The steps that cannot be done without a writable jar. */
     readonly setsCookieOn: ReadonlySet<Step['do']>
   }
@@ -67,4 +87,8 @@ export interface Persistence {
   open(call: Call, judge: Judge): Promise<OpenResult>
   /** `from` is absent for a create, and for a destroy of whatever sessions the request's refused cookies name. */
   step(from: Opened | undefined, step: Step, call: Call): Promise<StepResult>
+  /** Where the store has a lock. */
+  readonly lock?: IdLock
+  /** Where the store has an index. */
+  readonly subjects?: SubjectSessions
 }

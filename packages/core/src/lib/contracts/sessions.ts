@@ -1,6 +1,6 @@
 import type { SessionEvent } from './event.ts'
 import type { Jar, ReadJar, RequestContext } from './request.ts'
-import type { ReadonlySession, Session } from './session.ts'
+import type { Deadlines, ReadonlySession, Session } from './session.ts'
 
 /** How a request ended, for {@link Sessions.settle}. */
 export interface Outcome {
@@ -10,6 +10,28 @@ export interface Outcome {
   readonly touch?: boolean
   /** `false` leaves the session open, where a request may be answered in several steps. Default `true`. */
   readonly close?: boolean
+}
+
+/** One of a subject's sessions. */
+export interface SessionInfo<D extends object> {
+  /** The same as `session.id` on its own device. */
+  readonly id: string
+  /** When the subject signed in. */
+  readonly began: Date
+  /** When the session was last used; exact to `touchEvery` seconds. */
+  readonly used: Date
+  readonly expires: Deadlines
+  readonly remembered: boolean
+  readonly data: Partial<D>
+}
+
+export interface SubjectOptions {
+  readonly signal?: AbortSignal
+}
+
+export interface RevokeOptions extends SubjectOptions {
+  /** The `session.id` that lives on: usually the one of this request. */
+  readonly except?: string
 }
 
 /** The effective configuration, fit for printing: no secret, no key. */
@@ -25,6 +47,8 @@ export interface Description {
     Readonly<Record<'renew' | 'touchEvery' | 'discard' | 'rememberRolling' | 'rememberAbsolute', number>>
   readonly cookie: Readonly<Record<string, string | number | boolean>>
   readonly strategy: string
+  /** The waiting times of the lock in seconds; `false` without one. */
+  readonly lock: false | { readonly wait: number; readonly lease: number }
   readonly onConflict: string
   /** The version of the data, and the length of a session id in bytes. */
   readonly version: number
@@ -53,6 +77,16 @@ export interface Sessions<D extends object> {
    * whatever happens. Throws what `save` throws; the binding then replaces the response.
    */
   settle(session: Session<D>, outcome?: Outcome): Promise<void>
+  /**
+   * The live sessions of a subject, the last used first.
+   * @throws SessionUnsupportedError without a store that has an index (memory, shm, Redis, memcached)
+   */
+  list(subject: string, options?: SubjectOptions): Promise<readonly SessionInfo<D>[]>
+  /**
+   * Ends the sessions of a subject on all devices, and logins that are half done; answers how many.
+   * @throws SessionUnsupportedError without a store that has an index (memory, shm, Redis, memcached)
+   */
+  revoke(subject: string, options?: RevokeOptions): Promise<number>
   /** The Cookie header without the session's cookies, all others byte-identical: for forwarding a request elsewhere. */
   stripSessionCookies(cookieHeader: string | null | undefined): string
   describe(): Description

@@ -80,7 +80,10 @@ export interface SessionStore {
   readonly name: string
   /** `'ascii'`: values must be printable ASCII, so records are handed over as base64url. */
   readonly holds: 'bytes' | 'ascii'
-  /** `false`: a write with a revision behaves like `'any'`; the engine then refuses what would break a promise. */
+  /**
+   * `false`: a write looks first and then writes, and another one may slip in between. The engine then refuses what
+   * would break a promise.
+   */
   readonly atomic: boolean
   /** The complete key of a record or a set: adds the store's prefix and, on Redis Cluster, its hash tag. */
   keyOf(id: string): string

@@ -37,6 +37,7 @@ describe('the description of a configuration', () => {
         maxBytes: 12_000,
       },
       strategy: 'default',
+      lock: false,
       onConflict: 'merge',
       version: 0,
       idLength: 32,

@@ -31,6 +31,7 @@ export function describe(
       maxBytes: settings.maxBytes,
     },
     strategy: settings.strategyName,
+    lock: settings.lock ? { wait: settings.lock.wait, lease: settings.lock.lease } : false,
     onConflict: settings.onConflict,
     version: settings.dataVersion,
     idLength: settings.idLength,
@@ -48,7 +49,11 @@ function warnings({ name, attributes }: Settings, traits: Persistence['traits'])
     found.push(`The name ${name} has no __Host- prefix: a subdomain or plain http can set a cookie of this name.`)
   }
   if (!attributes.secure) found.push('The cookie is not Secure: it also travels over plain http.')
-  if (!traits.merges) found.push('Parallel requests: the last response that sets the cookie wins.')
+  if (traits.overwrites)
+    found.push(
+      'Parallel requests: a save may undo another one. There is no update(), and reading does not count as use.',
+    )
+  else if (!traits.merges) found.push('Parallel requests: the last response that sets the cookie wins.')
   if (!traits.revokes) found.push('destroy() deletes the browser’s cookie; a copy of it lives until its deadline.')
   return found
 }

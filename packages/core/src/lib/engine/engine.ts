@@ -1,15 +1,16 @@
 import { platform } from '#crypto'
 import type { SessionEvent } from '../contracts/event.ts'
-import type { Call, Persistence, Step } from '../contracts/persistence.ts'
+import type { Call, Persistence, Step, StepResult } from '../contracts/persistence.ts'
 import type { State } from '../contracts/state.ts'
 import type { Bytes } from '../contracts/store.ts'
 import { isWritable } from '../cookies/jar.ts'
 import type { MaybePromise } from '../crypto/types.ts'
-import { SessionGoneError, SessionReadOnlyError } from '../errors.ts'
+import { SessionGoneError, SessionLockLostError, SessionReadOnlyError, SessionUnsupportedError } from '../errors.ts'
 import type { Settings } from '../settings/settings.ts'
 import { expiry, isStale, renewalDue, touchDue, used } from '../settings/times.ts'
 import { cloneData, decodeData, type PlainObject } from './data.ts'
 import { boundFacts } from './facts.ts'
+import type { LockSession } from './lock-session.ts'
 import type { Merging } from './merging.ts'
 import { type Intent, planStep } from './plan.ts'
 import type { Shape } from './shape.ts'
@@ -20,8 +21,10 @@ export interface EngineParts {
   readonly settings: Settings
   readonly shape: Shape
   readonly persistence: Persistence
-  /** For a persistence whose traits say that it merges. */
+  /** For a persistence with other writers. */
   readonly merging: Merging | undefined
+  /** For a persistence with a lock. */
+  readonly lockSession: LockSession | undefined
   readonly fingerprint: (id: Bytes) => MaybePromise<() => string>
   /** Reports an event; the id's keyed hash is computed only when somebody listens. */
   readonly emit: (event: SessionEvent, fingerprint?: () => string) => void
@@ -74,13 +77,13 @@ export class Engine {
 
   /** Whether this use of the session should be written down (and the browser given the cookie it lacks). */
   touchDue({ opened }: Snapshot, { now }: Call): boolean {
-    if (!opened) return false
+    if (!opened || this.#parts.persistence.traits.overwrites) return false
     return opened.handedOff || opened.reseal || touchDue(opened.state.claims, this.#parts.settings.times, now)
   }
 
   /** Whether {@link Engine.write} may answer with other data than it was given. */
   mayReplaceData(intent: Intent): boolean {
-    return intent.change !== undefined || this.#parts.persistence.traits.merges
+    return intent.change !== undefined || this.#parts.merging !== undefined
   }
 
   /**
@@ -97,6 +100,7 @@ export class Engine {
 
   async #write(snapshot: Snapshot, data: PlainObject, intent: Intent, call: Call): Promise<Loaded | undefined> {
     const { persistence, settings, shape, merging, emit } = this.#parts
+    if (intent.change && persistence.traits.overwrites) throw unsupported('update')
     let { opened: from, baseline } = snapshot
     let mine = intent.signIn && isOtherSubject(from, intent.signIn.subject) ? (await shape.empty()).data : data
     for (let tries = 1; ; tries++) {
@@ -109,7 +113,7 @@ export class Engine {
       if (snapshot.refusal === 'destroyed' && !intent.signIn) throw gone()
       if (isDirty) await shape.check(next)
       if (!this.#canSetCookie(step, call)) return undefined
-      const result = await persistence.step(from, step, call)
+      const result = await this.#stepLocked(snapshot.hold, from, step, call)
       if (result.ok) {
         const loaded = await this.#adopt(result.opened, next, bytes, snapshot)
         const { fingerprint } = loaded.snapshot
@@ -118,6 +122,7 @@ export class Engine {
         return loaded
       }
       if (result.why === 'too-large') throw tooLarge(next, result.size, result.limit)
+      if (result.why === 'changed' && settings.lock) throw lockLost()
       const theirs = result.why === 'changed' && (await shape.load(result.theirs.state))
       if (!merging || result.why === 'gone' || typeof theirs !== 'object') throw gone()
       const sides = { base: decodeData(baseline) ?? {}, mine, theirs: theirs.data }
@@ -127,11 +132,44 @@ export class Engine {
     }
   }
 
+  /** A session that gets another id takes its lock along: whoever waits for the old one finds the new one locked. */
+  async #stepLocked(hold: Snapshot['hold'], from: Snapshot['opened'], step: Step, call: Call): Promise<StepResult> {
+    const { persistence } = this.#parts
+    if (!hold || !from || step.do !== 'rotate') return persistence.step(from, step, call)
+    const { id } = step.next.claims
+    await hold.extendTo(id)
+    let kept = from.state.claims.id
+    try {
+      const result = await persistence.step(from, step, call)
+      if (result.ok) kept = id
+      return result
+    } finally {
+      await hold.reduceTo(kept)
+    }
+  }
+
+  /** Waits until this request may have the session to itself. A session that was never written needs no lock. */
+  async lock({ snapshot, data }: Loaded, call: () => Call): Promise<Loaded> {
+    const { lockSession, persistence, settings, shape } = this.#parts
+    if (!lockSession || !snapshot.opened) return { snapshot, data }
+    const locked = await lockSession(persistence, settings, snapshot.opened, call)
+    if (locked === 'gone') return this.fresh('destroyed')
+    const { hold, opened } = locked
+    const shaped = await shape.load(opened.state)
+    if (typeof shaped === 'string') {
+      await hold.release()
+      return this.fresh(shaped)
+    }
+    const adopted = await this.#adopt(opened, shaped.data, shaped.bytes, snapshot)
+    return { ...adopted, snapshot: { ...adopted.snapshot, hold } }
+  }
+
   /** Writes down that the session was used. Losing to another write is fine: that write recorded a use as well. */
   async touch(snapshot: Snapshot, call: Call): Promise<Snapshot> {
     const { opened } = snapshot
     if (!opened) return snapshot
     const { settings, persistence, emit } = this.#parts
+    if (persistence.traits.overwrites) throw unsupported('touch')
     const { claims, data } = opened.state
     const renew = renewalDue(claims, settings.times, call.now)
     const step: Step = { do: 'touch', next: { claims: used(claims, settings.times, call.now, renew), data } }
@@ -159,7 +197,11 @@ export class Engine {
     const id = opened?.state.claims.id
     const isSame = !id || id === before.opened?.state.claims.id
     const fingerprint = isSame ? before.fingerprint : await this.#parts.fingerprint(id)
-    return { snapshot: { opened, refusal: opened ? undefined : before.refusal, baseline: bytes, fingerprint }, data }
+    const { hold } = before
+    return {
+      snapshot: { opened, refusal: opened ? undefined : before.refusal, baseline: bytes, fingerprint, hold },
+      data,
+    }
   }
 
   /**
@@ -193,6 +235,14 @@ function changed(data: PlainObject, change: (data: PlainObject) => void): PlainO
 /** Whether somebody else is signed in, whose data is nothing to whoever signs in now. */
 const isOtherSubject = (from: Snapshot['opened'], subject: string): boolean =>
   from !== undefined && from.state.claims.subject !== '' && from.state.claims.subject !== subject
+
+const unsupported = (verb: string): SessionUnsupportedError =>
+  new SessionUnsupportedError(
+    `\`${verb}\` needs a store that compares before it writes: with this one it could undo what another request saved.`,
+  )
+
+const lockLost = (): SessionLockLostError =>
+  new SessionLockLostError('Another request wrote this session while this one did not hold its lock.')
 
 const gone = (): SessionGoneError =>
   new SessionGoneError('The session was destroyed, or replaced by a sign-in, while this request held it.')

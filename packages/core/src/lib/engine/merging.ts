@@ -1,9 +1,9 @@
-import { platform } from '#crypto'
 import type { SessionEvent } from '../contracts/event.ts'
 import type { OnConflict } from '../contracts/options.ts'
 import { SessionConflictError } from '../errors.ts'
 import type { PlainObject } from './data.ts'
 import { merge } from './merge.ts'
+import { pause } from './pause.ts'
 import { type InTurn, turns } from './turns.ts'
 
 /** Writes of other processes that one save may meet before it gives up. */
@@ -37,7 +37,7 @@ export function merging(): Merging {
       emit({ type: 'conflict', resolved })
       if (!resolved) throw conflictError(conflicts)
       if (overwritten.length > 0) emit({ type: 'overwritten', paths: overwritten })
-      if (tries > 1) await jitter()
+      if (tries > 1) await pause(0, 10)
       return data
     },
   }
@@ -52,7 +52,3 @@ function conflictError(paths: readonly string[]): SessionConflictError {
     paths,
   )
 }
-
-/** Up to 10 ms, so that two processes that met once do not meet again and again. */
-const jitter = (): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, (platform.randomBytes(1)[0] ?? 0) / 25))

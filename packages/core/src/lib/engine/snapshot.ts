@@ -2,6 +2,7 @@ import type { Opened } from '../contracts/persistence.ts'
 import type { Refusal } from '../contracts/state.ts'
 import type { Bytes } from '../contracts/store.ts'
 import type { PlainObject } from './data.ts'
+import type { Hold } from './locking.ts'
 
 /** What the engine last knew of a session: what is stored, and what its data serializes to untouched. */
 export interface Snapshot {
@@ -12,6 +13,8 @@ export interface Snapshot {
   readonly baseline: Bytes
   /** The keyed hash of the id, computed when first asked for. */
   readonly fingerprint: () => string
+  /** The session's lock, while this request holds it. */
+  readonly hold?: Hold | undefined
 }
 
 /** A snapshot with its data, ready to be handed to the app. */

@@ -66,7 +66,7 @@ test('a ciphertext that two keys take for genuine is opened by the one it commit
   const [first, second] = await Promise.all(secrets.map((secret) => createKeyring([secret])))
   const { kid } = first!.newest
   // As if the second secret had the same key id, so that only the commitment is left to tell them apart.
-  const impostor: Keyring = { newest: second!.newest, find: () => second!.newest }
+  const impostor: Keyring = { ...second!, find: () => second!.newest }
   const context = { name: '__Host-session', audience: '', suite: SUITE }
 
   const genuine = await createEnvelope({ ...context, keyring: first! }).seal('session', new Uint8Array(64))

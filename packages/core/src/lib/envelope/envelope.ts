@@ -15,6 +15,8 @@ export type Purpose =
   | 'session-id'
   /** A record in a store, sealed for the one session id it belongs to. */
   | 'record'
+  /** The id of a session among those of its subject, in a store's index. */
+  | 'index'
 
 export type Unsealed =
   | {
@@ -45,8 +47,16 @@ export interface Envelope {
   openText(purpose: Purpose, text: string): MaybePromise<Unsealed>
   /** The keyed hash of a session id that is safe to show and to log; on Node computed when first asked for. */
   fingerprint(id: Bytes): MaybePromise<() => string>
-  /** The name of a subject's sessions in a store's index: keyed, so that a store never learns the subject. */
-  indexKey(subject: string): Promise<string>
+  /**
+   * The names of a subject's sessions in a store's index, one for each secret, the newest first: keyed, so that a store
+   * never learns the subject.
+   */
+  indexKeys(subject: string): Promise<readonly string[]>
+  /**
+   * The payload sealed with the purpose `index`, once under each secret, the newest first; always to the same text, so
+   * that it can be found again to be removed.
+   */
+  sealAlike(payload: Bytes): Promise<readonly string[]>
 }
 
 export const SUITE = 'aes-256-gcm,-,json,none'
@@ -109,15 +119,18 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
     session: contextOf('session'),
     'session-id': contextOf('session-id'),
     record: contextOf('record'),
+    index: contextOf('index'),
   }
 
-  function seal(purpose: Purpose, payload: Bytes, id = NO_ID): MaybePromise<Bytes> {
-    const salt = platform.randomBytes(SALT_LENGTH)
-    return chain(platform.expand(newest.prk, [...contexts[purpose](id), newest.kid, salt]), (okm) => {
-      const header = platform.concat([VERSION, newest.kid, salt, okm.subarray(KEY_LENGTH)])
+  function sealWith(key: Key, purpose: Purpose, salt: Bytes, payload: Bytes, id: Bytes): MaybePromise<Bytes> {
+    return chain(platform.expand(key.prk, [...contexts[purpose](id), key.kid, salt]), (okm) => {
+      const header = platform.concat([VERSION, key.kid, salt, okm.subarray(KEY_LENGTH)])
       return platform.encrypt(okm.subarray(0, KEY_LENGTH), header, payload)
     })
   }
+
+  const seal = (purpose: Purpose, payload: Bytes, id = NO_ID): MaybePromise<Bytes> =>
+    sealWith(newest, purpose, platform.randomBytes(SALT_LENGTH), payload, id)
 
   function openWith(key: Key, purpose: Purpose, sealed: Bytes, id: Bytes): MaybePromise<Unsealed> {
     const info = [...contexts[purpose](id), sealed.subarray(KID_AT, COMMIT_AT)]
@@ -167,9 +180,23 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
         }
       })
     },
-    async indexKey(subject) {
+    indexKeys(subject) {
       const info = [text('sojourn/1 subject'), ...lpName, ...lpAudience, ...lp(text(subject))]
-      return platform.toBase64url((await platform.expand(newest.prk, info)).subarray(0, INDEX_KEY_LENGTH))
+      return Promise.all(
+        keyring.all.map(async ({ prk }) =>
+          platform.toBase64url((await platform.expand(prk, info)).subarray(0, INDEX_KEY_LENGTH)),
+        ),
+      )
+    },
+    sealAlike(payload) {
+      // A salt made of all there is to seal: the same one, and with it the same key, only for the same payload.
+      const info = [text('sojourn/1 entry'), ...lpName, ...lpAudience, ...lp(payload)]
+      return Promise.all(
+        keyring.all.map(async (key) => {
+          const salt = (await platform.expand(key.prk, info)).subarray(0, SALT_LENGTH)
+          return platform.toBase64url(await sealWith(key, 'index', salt, payload, NO_ID))
+        }),
+      )
     },
   }
 }

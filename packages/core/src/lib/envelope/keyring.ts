@@ -14,6 +14,8 @@ export interface Key {
 /** The newest secret seals; every secret opens what names it. */
 export interface Keyring {
   readonly newest: Key
+  /** The newest first. */
+  readonly all: readonly Key[]
   /** By key id: the cost does not grow with the number of secrets, and no key is ever tried in vain. */
   find(kid: number): Key | undefined
 }
@@ -43,5 +45,5 @@ export async function createKeyring(secrets: readonly Bytes[]): Promise<Keyring>
   if (!newest || byKid.size < keys.length) {
     throw new SessionConfigError('`secret` holds no secret, or two with the same key id. Replace one of them.')
   }
-  return { newest, find: (kid) => byKid.get(kid) }
+  return { newest, all: keys, find: (kid) => byKid.get(kid) }
 }

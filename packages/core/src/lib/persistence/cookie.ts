@@ -24,6 +24,7 @@ export function cookiePersistence(settings: Settings, envelope: () => MaybePromi
     traits: {
       merges: false,
       revokes: false,
+      overwrites: false,
       setsCookieOn: new Set(['create', 'save', 'touch', 'rotate', 'destroy']),
     },
     owns: (name) => isChunkOf(settings.name, name),

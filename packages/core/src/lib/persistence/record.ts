@@ -1,3 +1,4 @@
+import type { SessionEvent } from '../contracts/event.ts'
 import type { Call, Judge, Opened, OpenResult, Persistence, Step, StepResult } from '../contracts/persistence.ts'
 import type { Claims, Refusal, State } from '../contracts/state.ts'
 import type { Bytes, Revision, SessionStore } from '../contracts/store.ts'
@@ -7,13 +8,11 @@ import type { Envelope } from '../envelope/envelope.ts'
 import { decodeState, encodeDead, encodeMoved, encodeState } from '../envelope/payload.ts'
 import type { Settings } from '../settings/settings.ts'
 import { remaining, storeUntil } from '../settings/times.ts'
-import { type Located, MOST_HOPS, Records } from './records.ts'
+import { Endings, TOMBSTONE_SECONDS } from './endings.ts'
+import { recordSubjects } from './record-subjects.ts'
+import { type Located, Records } from './records.ts'
 import { expireCookies, openCookies, setCookies, settableJar } from './session-cookies.ts'
 
-/** How long a destroyed session is remembered as such, so that a slow request cannot take it for a free key. */
-const TOMBSTONE_SECONDS = 60
-/** Writers that keep coming in between: more than any real session has at once. */
-const MOST_TRIES = 8
 const NO_DATA: Bytes = new Uint8Array(0)
 
 interface Token {
@@ -30,9 +29,12 @@ export function recordPersistence(
   settings: Settings,
   envelope: () => MaybePromise<Envelope>,
   store: SessionStore,
+  report: (event: SessionEvent) => void,
 ): Persistence {
   const { times } = settings
-  const records = new Records(store, envelope)
+  const records = new Records(store, envelope, report)
+  const endings = new Endings(records)
+  const { lock } = records
   const tokenOf = (from: Opened): Token => from.token as Token
 
   const openedFrom = (located: Located & { ok: true }, cookieDue: boolean, handedOff: boolean): Opened => {
@@ -62,24 +64,24 @@ export function recordPersistence(
 
   const until = (claims: Claims, { now }: Call): number => storeUntil(claims, times, now)
 
-  /** Writes a record that must not exist yet; `undefined` when it does. */
-  async function insert(next: State, call: Call): Promise<Revision | undefined> {
-    const { claims } = next
-    const payload = encodeState(next)
-    // Listed before it exists: a revocation that runs now either sees the entry or makes this write fail.
-    await records.enlist(claims.subject, claims.id, call.now + remaining(claims, times, call.now) + TOMBSTONE_SECONDS)
-    const result = await records.write(claims.id, payload, until(claims, call), 'absent', call)
-    return result.ok ? result.revision : undefined
+  /** Listed before it exists: a revocation that runs now either sees the entry or makes the write fail. */
+  const enlist = (claims: Claims, call: Call): Promise<void> => {
+    const forgetAt = call.now + remaining(claims, times, call.now) + TOMBSTONE_SECONDS
+    return records.enlist(claims.subject, claims.id, forgetAt, call)
   }
 
   async function create(next: State, call: Call): Promise<StepResult> {
-    const revision = await insert(next, call)
-    return revision === undefined ? { ok: false, why: 'gone' } : written(next, revision, true, call)
+    const { claims } = next
+    await enlist(claims, call)
+    const result = await records.write(claims.id, encodeState(next), until(claims, call), 'absent', call)
+    return result.ok ? written(next, result.revision, true, call) : { ok: false, why: 'gone' }
   }
 
   async function save(from: Opened, next: State, call: Call): Promise<StepResult> {
     const { revision, cookieDue } = tokenOf(from)
     const { claims } = next
+    // What an older secret sealed is listed under that secret, which will be dropped one day.
+    if (from.reseal) await enlist(claims, call)
     const result = await records.write(claims.id, encodeState(next), until(claims, call), revision, call)
     if (result.ok) return written(next, result.revision, cookieDue, call)
     return result.why === 'gone' ? { ok: false, why: 'gone' } : reload(from, claims.id, call)
@@ -87,18 +89,19 @@ export function recordPersistence(
 
   async function rotate(from: Opened, next: State, grace: number, call: Call): Promise<StepResult> {
     const old = from.state.claims
-    const successor = await insert(next, call)
-    if (successor === undefined) return { ok: false, why: 'gone' }
+    await enlist(next.claims, call)
+    const successor = await records.turn(next.claims.id, encodeState(next), until(next.claims, call), 'absent', call)
+    if (!successor.ok) return { ok: false, why: 'gone' }
     const pointer =
       grace > 0
         ? encodeMoved({ successor: next.claims.id, until: call.now + grace })
         : encodeDead({ until: call.now + TOMBSTONE_SECONDS })
     // If this throws, the write may have happened all the same: the successor must stay.
     const forgetAt = call.now + grace + TOMBSTONE_SECONDS
-    const result = await records.write(old.id, pointer, forgetAt, tokenOf(from).revision, call)
+    const result = await records.turn(old.id, pointer, forgetAt, tokenOf(from).revision, call)
     if (result.ok) {
-      await records.delist(old.subject, old.id).catch(() => undefined)
-      return written(next, successor, true, call)
+      await records.delist(old.subject, old.id, call).catch(() => undefined)
+      return written(next, successor.revision, true, call)
     }
     await discard(next.claims, call)
     return result.why === 'gone' ? { ok: false, why: 'gone' } : reload(from, old.id, call)
@@ -107,44 +110,14 @@ export function recordPersistence(
   /** Removes a successor that lost its race. One left behind by a store fault is unreachable and expires. */
   async function discard(claims: Claims, call: Call): Promise<void> {
     await records.delete(claims.id, call).catch(() => undefined)
-    await records.delist(claims.subject, claims.id).catch(() => undefined)
-  }
-
-  /** Makes a record dead, its successors first: whoever finds the old one dead no longer finds them. */
-  async function end(id: Bytes, known: Revision | undefined, call: Call, hops: number): Promise<void> {
-    let revision = known
-    let isFull = false
-    for (let tries = 0; tries < MOST_TRIES && !isFull; tries++) {
-      const buried = revision !== undefined && (await bury(id, revision, call))
-      if (buried === 'done') return
-      isFull = buried === 'refused'
-      const found = await records.read(id, call)
-      if (found === 'not-found') return
-      if (typeof found === 'string') break
-      if (found.kind === 'dead') return
-      if (found.kind === 'moved' && hops > 0) await end(found.successor, undefined, call, hops - 1)
-      revision = found.revision
-    }
-    // A full store refuses to write and still deletes. A tombstone is better; an absent record is as final.
-    await records.delete(id, call)
-  }
-
-  /** `refused`: the store threw, so nobody knows what is there now. */
-  async function bury(id: Bytes, revision: Revision, call: Call): Promise<'done' | 'changed' | 'refused'> {
-    const until = call.now + TOMBSTONE_SECONDS
-    try {
-      const result = await records.write(id, encodeDead({ until }), until, revision, call)
-      return result.ok || result.why === 'gone' ? 'done' : 'changed'
-    } catch {
-      return 'refused'
-    }
+    await records.delist(claims.subject, claims.id, call).catch(() => undefined)
   }
 
   async function destroy(from: Opened | undefined, call: Call): Promise<StepResult> {
     if (from) {
       const { id, subject } = from.state.claims
-      await end(id, tokenOf(from).revision, call, MOST_HOPS)
-      await records.delist(subject, id).catch(() => undefined)
+      await endings.end(id, tokenOf(from).revision, call)
+      await records.delist(subject, id, call).catch(() => undefined)
     } else await endRefused(call)
     expireCookies(call, settings)
     return { ok: true }
@@ -154,7 +127,7 @@ export function recordPersistence(
   async function endRefused(call: Call): Promise<void> {
     await openCookies(call.jar, settings, async (value) => {
       const cookie = await idOf(value, call)
-      if (typeof cookie === 'object') await end(cookie.id, undefined, call, MOST_HOPS)
+      if (typeof cookie === 'object') await endings.end(cookie.id, undefined, call)
       return { ok: false, refusal: 'destroyed' }
     })
   }
@@ -172,7 +145,14 @@ export function recordPersistence(
 
   return {
     name: 'record',
-    traits: { merges: store.atomic, revokes: true, setsCookieOn: new Set(['create', 'rotate', 'destroy']) },
+    traits: {
+      merges: store.atomic,
+      revokes: true,
+      overwrites: !store.atomic,
+      setsCookieOn: new Set(['create', 'rotate', 'destroy']),
+    },
+    ...(lock && { lock }),
+    ...(store.index && { subjects: recordSubjects(records, endings) }),
     owns: (name) => isChunkOf(settings.name, name),
 
     open: (call: Call, judge: Judge): Promise<OpenResult> =>

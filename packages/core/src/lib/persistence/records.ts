@@ -1,10 +1,11 @@
 import { platform } from '#crypto'
-import type { Call } from '../contracts/persistence.ts'
+import type { SessionEvent } from '../contracts/event.ts'
+import type { IdLock, Moment } from '../contracts/persistence.ts'
 import type { Refusal, State } from '../contracts/state.ts'
 import type { Bytes, CallOptions, Expect, Revision, Seconds, SessionStore, Written } from '../contracts/store.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import type { Envelope } from '../envelope/envelope.ts'
-import { decodeRecord, type SealedRecord } from '../envelope/payload.ts'
+import { decodeEntry, decodeRecord, encodeEntry, type SealedRecord } from '../envelope/payload.ts'
 
 /** How far a chain of rotations is followed: each hop is one rotation within `discard` seconds. */
 export const MOST_HOPS = 4
@@ -25,10 +26,12 @@ export type Located =
 export class Records {
   readonly #store: SessionStore
   readonly #envelope: () => MaybePromise<Envelope>
+  readonly #report: (event: SessionEvent) => void
 
-  constructor(store: SessionStore, envelope: () => MaybePromise<Envelope>) {
+  constructor(store: SessionStore, envelope: () => MaybePromise<Envelope>, report: (event: SessionEvent) => void) {
     this.#store = store
     this.#envelope = envelope
+    this.#report = report
   }
 
   /** The key of a session: its hash, so that who reads the store's keys cannot present one. */
@@ -36,7 +39,7 @@ export class Records {
     return this.#store.keyOf(platform.toBase64url(await platform.sha256(id)))
   }
 
-  async read(id: Bytes, call: Call): Promise<FoundRecord | Refusal> {
+  async read(id: Bytes, call: Moment): Promise<FoundRecord | Refusal> {
     const stored = await this.#store.read(await this.key(id), limitsOf(call))
     if (!stored) return 'not-found'
     const unsealed = await (await this.#envelope()).open('record', this.#unpack(stored.bytes), id)
@@ -46,7 +49,7 @@ export class Records {
   }
 
   /** Reads a session and follows it to its successor while the old id still leads there. */
-  async locate(id: Bytes, call: Call): Promise<Located> {
+  async locate(id: Bytes, call: Moment): Promise<Located> {
     let next = id
     for (let hops = 0; hops <= MOST_HOPS; hops++) {
       const record = await this.read(next, call)
@@ -59,27 +62,84 @@ export class Records {
     return { ok: false, refusal: 'destroyed' }
   }
 
-  async write(id: Bytes, payload: Bytes, expiresAt: Seconds, expect: Expect, call: Call): Promise<Written> {
-    const sealed = await (await this.#envelope()).seal('record', payload, id)
-    return this.#store.write(await this.key(id), this.#pack(sealed), expiresAt, expect, limitsOf(call))
+  async write(id: Bytes, payload: Bytes, expiresAt: Seconds, expect: Expect, call: Moment): Promise<Written> {
+    return this.#write(id, payload, expiresAt, expect, limitsOf(call))
   }
 
-  async delete(id: Bytes, call: Call): Promise<void> {
-    await this.#store.delete(await this.key(id), limitsOf(call))
+  /** A write that ends an id or leads it to another: worth waiting for a replica, where the store can. */
+  async turn(id: Bytes, payload: Bytes, expiresAt: Seconds, expect: Expect, call: Moment): Promise<Written> {
+    const result = await this.#write(id, payload, expiresAt, expect, { ...limitsOf(call), confirm: true })
+    if (result.ok && result.unconfirmed) this.#report({ type: 'unconfirmed' })
+    return result
+  }
+
+  async #write(
+    id: Bytes,
+    payload: Bytes,
+    expiresAt: Seconds,
+    expect: Expect,
+    options: CallOptions | undefined,
+  ): Promise<Written> {
+    const sealed = await (await this.#envelope()).seal('record', payload, id)
+    return this.#store.write(await this.key(id), this.#pack(sealed), expiresAt, expect, options)
+  }
+
+  async delete(id: Bytes, call: Moment): Promise<void> {
+    await this.#store.delete(await this.key(id), { ...limitsOf(call), confirm: true })
   }
 
   /** Lists a session under its subject until `expiresAt`; nothing for a session without one. */
-  async enlist(subject: string, id: Bytes, expiresAt: Seconds): Promise<void> {
-    if (subject && this.#store.index)
-      await this.#store.index.add(await this.#setOf(subject), await this.key(id), expiresAt)
+  async enlist(subject: string, id: Bytes, expiresAt: Seconds, call: Moment): Promise<void> {
+    const { index } = this.#store
+    if (!subject || !index) return
+    const [set] = await this.#setsOf(subject)
+    const [entry] = await this.#entriesOf(id)
+    if (set && entry) await index.add(set, entry, expiresAt, limitsOf(call))
   }
 
-  async delist(subject: string, id: Bytes): Promise<void> {
-    if (subject && this.#store.index) await this.#store.index.remove(await this.#setOf(subject), await this.key(id))
+  /** Under whichever secret it was listed. */
+  async delist(subject: string, id: Bytes, call: Moment): Promise<void> {
+    const { index } = this.#store
+    if (!subject || !index) return
+    const [sets, entries] = [await this.#setsOf(subject), await this.#entriesOf(id)]
+    await Promise.all(sets.map((set, nth) => index.remove(set, entries[nth] ?? '', limitsOf(call))))
   }
 
-  async #setOf(subject: string): Promise<string> {
-    return this.#store.keyOf(await (await this.#envelope()).indexKey(subject))
+  /** The ids that are listed under a subject. */
+  async listed(subject: string, call: Moment): Promise<readonly Bytes[]> {
+    const { index } = this.#store
+    if (!subject || !index) return []
+    const envelope = await this.#envelope()
+    const sets = await this.#setsOf(subject)
+    const entries = await Promise.all(sets.map((set) => index.members(set, limitsOf(call))))
+    const ids = await Promise.all(
+      entries.flat().map(async (entry) => {
+        const opened = await envelope.openText('index', entry)
+        return opened.ok ? decodeEntry(opened.payload) : undefined
+      }),
+    )
+    // A session that got a new seal is listed under two secrets.
+    const distinct = new Map(ids.flatMap((id) => (id ? [[platform.toBase64url(id), id]] : [])))
+    return [...distinct.values()]
+  }
+
+  get lock(): IdLock | undefined {
+    const { lock } = this.#store
+    if (!lock) return undefined
+    return {
+      acquire: async (id, ...lease) => lock.acquire(await this.key(id), ...lease),
+      renew: async (id, ...lease) => lock.renew(await this.key(id), ...lease),
+      release: async (id, ...lease) => lock.release(await this.key(id), ...lease),
+    }
+  }
+
+  async #setsOf(subject: string): Promise<readonly string[]> {
+    const names = await (await this.#envelope()).indexKeys(subject)
+    return names.map((name) => this.#store.keyOf(name))
+  }
+
+  async #entriesOf(id: Bytes): Promise<readonly string[]> {
+    return (await this.#envelope()).sealAlike(encodeEntry(id))
   }
 
   #pack(sealed: Bytes): Bytes {
@@ -92,4 +152,4 @@ export class Records {
 }
 
 /** All that a store may know of a request: not its cookies, not its client. */
-const limitsOf = ({ signal }: Call): CallOptions | undefined => signal && { signal }
+const limitsOf = ({ signal }: Moment): CallOptions | undefined => signal && { signal }

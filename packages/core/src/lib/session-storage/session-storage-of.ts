@@ -35,7 +35,8 @@ export function sessionStorageOf<D extends object, F = D>(
   const { bind } = sessions.describe()
 
   const open = async (jar: HeaderJar, facts: ClientFacts, touch: boolean): Promise<Opened<D, F>> => {
-    const handle = await sessions.start({ jar, facts }, { touch: false })
+    // Without the lock: the loaders of one request open a session each, and would wait for one another.
+    const handle = await sessions.open({ jar, facts })
     return { session: withMethods(handle, createSession), jar, touch: touch && sessions.autoTouch }
   }
 

@@ -2,7 +2,8 @@ import type { BindableFact, CommonOptions, OnConflict, Strategy } from '../contr
 import type { CookieAttributes } from '../contracts/request.ts'
 import type { Seconds } from '../contracts/store.ts'
 import { MOST_CHUNKS } from '../cookies/chunks.ts'
-import { SessionConfigError } from '../errors.ts'
+import { oneOf, whole, wrong } from './checks.ts'
+import { type LockSettings, lockSettings } from './lock.ts'
 import { LONGEST, type Times } from './times.ts'
 
 /** The options after validation, with every default filled in. */
@@ -18,6 +19,7 @@ export interface Settings {
   readonly strategyName: string
   readonly strategy: Strategy
   readonly onConflict: OnConflict
+  readonly lock: LockSettings | undefined
   readonly trustedHops: number
   readonly autoTouch: boolean
   readonly dataVersion: number
@@ -67,6 +69,7 @@ export function settingsOf(options: CommonOptions): Settings {
     strategyName: typeof strategy === 'function' ? 'own function' : strategy,
     strategy: typeof strategy === 'function' ? strategy : STRATEGIES[strategy],
     onConflict,
+    lock: lockSettings(options.lock),
     trustedHops: whole('trustedHops', options.trustedHops ?? 0, 0, 100),
     autoTouch: options.autoTouch ?? true,
     dataVersion: whole('version', options.version ?? 0, 0, 65_535),
@@ -139,17 +142,3 @@ function cookieName(name: string | undefined, { secure, path, domain }: CookieAt
     throw wrong('name', name, '__Secure-… instead: a __Host- cookie has no `domain` and the path /')
   return name
 }
-
-function oneOf(option: string, value: unknown, known: readonly string[]): void {
-  if (typeof value !== 'string' || !known.includes(value)) throw wrong(option, value, known.join(' | '))
-}
-
-function whole(option: string, value: unknown, least: number, most: number, unit = ''): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
-  throw wrong(option, value, `a whole number from ${least} to ${most}${unit}`)
-}
-
-const wrong = (option: string, value: unknown, fix: string): SessionConfigError =>
-  new SessionConfigError(
-    `\`${option}\` is ${typeof value === 'string' ? JSON.stringify(value) : String(value)}; it must be ${fix}.`,
-  )

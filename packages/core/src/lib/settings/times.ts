@@ -1,3 +1,4 @@
+import type { Deadlines } from '../contracts/session.ts'
 import type { Claims, Refusal } from '../contracts/state.ts'
 import type { Seconds } from '../contracts/store.ts'
 
@@ -48,6 +49,14 @@ export function isStale(claims: Claims, times: Times, now: Seconds): boolean {
 export function endsOf(claims: Claims, times: Times, now: Seconds): Ends {
   return claims.remember && isStale(claims, times, now) ? rememberEnds(claims, times) : freshEnds(claims, times)
 }
+
+/** The same as dates; `null` for a deadline that is switched off. */
+export function deadlinesOf(claims: Claims, times: Times, now: Seconds): Deadlines {
+  const { idle, rolling, absolute } = endsOf(claims, times, now)
+  return { idle: dateOf(idle), rolling: dateOf(rolling), absolute: dateOf(absolute) }
+}
+
+const dateOf = (at: Seconds): Date | null => (at === Infinity ? null : new Date(at * 1000))
 
 /** Why the session has ended, if it has. The longest deadline that passed names the reason. */
 export function expiry(claims: Claims, times: Times, now: Seconds): Refusal | undefined {

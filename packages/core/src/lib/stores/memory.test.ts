@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Bytes, SessionStore } from '../contracts/store.ts'
 import { SessionConfigError } from '../errors.ts'
-import { type MemoryStoreOptions, memoryStore } from './memory.ts'
+import { type MemoryStore, type MemoryStoreOptions, memoryStore } from './memory.ts'
 import { memorySpace } from './memory-space.ts'
 
 const second = 1_800_000_000
@@ -9,11 +9,11 @@ let time = second * 1000
 const now = (): number => time
 const later = second + 3600
 
-const opened: Required<SessionStore>[] = []
+const opened: MemoryStore[] = []
 let names = 0
 
 /** A store of its own, emptied after the test. */
-function open(options: MemoryStoreOptions = {}): Required<SessionStore> {
+function open(options: MemoryStoreOptions = {}): MemoryStore {
   const store = memoryStore({ name: `test-${++names}`, now, ...options })
   opened.push(store)
   return store

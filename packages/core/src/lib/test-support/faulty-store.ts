@@ -1,4 +1,5 @@
 import type { SessionStore } from '../contracts/store.ts'
+import type { MemoryStore } from '../stores/memory.ts'
 
 /** A step that a store is asked for. */
 export type StoreStep = 'read' | 'write' | 'delete' | 'index.add' | 'index.remove'
@@ -13,7 +14,7 @@ export class StoreFault extends Error {}
  * it was and nothing else.
  */
 export function faultyStore(
-  store: Required<SessionStore>,
+  store: MemoryStore,
   faultOf: (step: StoreStep, nth: number) => Fault | undefined,
 ): SessionStore {
   let steps = 0
