@@ -1,11 +1,17 @@
 import { platform } from '#crypto'
 import type { SessionEvent } from '../contracts/event.ts'
-import type { Call, Persistence, Step, StepResult } from '../contracts/persistence.ts'
+import type { Call, Opened, Persistence, Step, StepResult } from '../contracts/persistence.ts'
 import type { State } from '../contracts/state.ts'
 import type { Bytes } from '../contracts/store.ts'
 import { isWritable } from '../cookies/jar.ts'
 import type { MaybePromise } from '../crypto/types.ts'
-import { SessionGoneError, SessionLockLostError, SessionReadOnlyError, SessionUnsupportedError } from '../errors.ts'
+import {
+  SessionGoneError,
+  SessionLockLostError,
+  SessionLockTimeoutError,
+  SessionReadOnlyError,
+  SessionUnsupportedError,
+} from '../errors.ts'
 import type { Settings } from '../settings/settings.ts'
 import { expiry, isStale, renewalDue, touchDue, used } from '../settings/times.ts'
 import { cloneData, decodeData, type PlainObject } from './data.ts'
@@ -170,6 +176,7 @@ export class Engine {
     if (!opened) return snapshot
     const { settings, persistence, emit } = this.#parts
     if (persistence.traits.overwrites) throw unsupported('touch')
+    if (settings.lock && !snapshot.hold) return this.#touchUnlessHeld(snapshot, opened, call)
     const { claims, data } = opened.state
     const renew = renewalDue(claims, settings.times, call.now)
     const step: Step = { do: 'touch', next: { claims: used(claims, settings.times, call.now, renew), data } }
@@ -179,6 +186,23 @@ export class Engine {
     if (!result.ok) return snapshot
     emit({ type: renew ? 'renewed' : 'touched' }, snapshot.fingerprint)
     return { ...snapshot, opened: result.opened ?? opened }
+  }
+
+  /** A touch without the lock would make its holder's write fail. While somebody holds it, the session is in use anyway. */
+  async #touchUnlessHeld(snapshot: Snapshot, opened: Opened, call: Call): Promise<Snapshot> {
+    const { lockSession, persistence, settings } = this.#parts
+    if (!lockSession || !settings.lock) return snapshot
+    const atOnce = { ...settings, lock: { ...settings.lock, wait: 0 } }
+    const locked = await lockSession(persistence, atOnce, opened, () => call).catch((error: unknown) => {
+      if (error instanceof SessionLockTimeoutError) return undefined
+      throw error
+    })
+    if (locked === 'gone') throw gone()
+    await locked?.hold.release()
+    // Of what others saved meanwhile this handle knows nothing: its own save has to find out.
+    return locked && same(locked.opened.state.data, opened.state.data)
+      ? { ...snapshot, opened: locked.opened }
+      : snapshot
   }
 
   async destroy(snapshot: Snapshot, call: Call): Promise<Loaded> {

@@ -159,6 +159,35 @@ describe('with a lock', () => {
     await next.close()
   })
 
+  it('a touch neither waits for the lock nor breaks it', async () => {
+    const at = await shop({ wait: 1, lease: 3600 })
+    const reader = await at.sessions.open({ jar: at.browser.request() })
+    const holder = await start(at)
+    at.clock.advance(120)
+    await at.sessions.settle(reader)
+    holder.data['n'] = 1
+    await holder.save()
+    at.clock.advance(120)
+    const next = await at.sessions.open({ jar: at.browser.request() })
+    const { idle } = next.expires
+    await next.touch()
+    expect(next.expires.idle).not.toEqual(idle)
+    next.data['n'] = 2
+    await next.save()
+    expect((await at.sessions.open({ jar: at.browser.request() })).data).toEqual({ n: 2 })
+  })
+
+  it('a touch hides nothing of what others saved', async () => {
+    const at = await shop()
+    const slow = await at.sessions.open({ jar: at.browser.request() })
+    const quick = await start(at)
+    quick.data['n'] = 1
+    await quick.save()
+    await slow.touch()
+    slow.data['n'] = 2
+    await expect(slow.save()).rejects.toThrow(SessionLockLostError)
+  })
+
   it('who waited while somebody signed in finds no session', async () => {
     const at = await shop()
     const holder = await start(at)
