@@ -1,5 +1,5 @@
 import { defineConfig, devices } from '@playwright/test'
-import { type App, apps, type Mode, modeNames, modes, SECRET } from './lib/apps.ts'
+import { type App, apps, type Mode, modes, modesOf, SECRET, storesOf } from './lib/apps.ts'
 import type { Options } from './lib/test.ts'
 
 /** One server process of an app. */
@@ -24,6 +24,11 @@ function server(app: App, mode: Mode) {
   } as const
 }
 
+/** What is tested on stores: the rest does not depend on where sessions are. */
+const FLOW = 'flow.spec.ts'
+const SHARING = 'sharing.spec.ts'
+const WITH_LIST = 'your-sessions.spec.ts'
+
 const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 
 export default defineConfig<Options>({
@@ -40,6 +45,13 @@ export default defineConfig<Options>({
     launchOptions: { executablePath: chromium, args: ['--no-sandbox'] },
     screenshot: 'only-on-failure',
   },
-  projects: apps.map((app) => ({ name: app.name, use: { app } })),
-  webServer: apps.flatMap((app) => modeNames.map((mode) => server(app, mode))),
+  projects: apps.flatMap((app) => [
+    { name: app.name, testIgnore: `**/${WITH_LIST}`, use: { app } },
+    ...storesOf(app).map((mode) => ({
+      name: `${app.name} on ${mode}`,
+      testMatch: [...(mode === app.store ? [FLOW] : []), ...(mode === 'redis' ? [SHARING, WITH_LIST] : [])],
+      use: { app, mode },
+    })),
+  ]),
+  webServer: apps.flatMap((app) => modesOf(app).map((mode) => server(app, mode))),
 })

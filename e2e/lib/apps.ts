@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { freePorts } from './free-ports.ts'
+import { chosenStores, type Environment, type Store, storeEnvironments, storeNames } from './store-servers.ts'
 
-/** How a server is started: what it adds to the environment of all. Times are in seconds. */
-export const modes = {
+const plainModes = {
   cookie: {},
   /** Too short a limit to do anything between two requests on a busy machine: good for seeing sessions end. */
   fleeting: { SESSION_COOKIE_IDLETIME: '2' },
@@ -16,47 +16,68 @@ export const modes = {
   },
 } as const
 
-export type Mode = keyof typeof modes
+const plainModeNames = ['cookie', 'fleeting', 'idle', 'memory'] as const satisfies readonly (keyof typeof plainModes)[]
 
-export const modeNames = ['cookie', 'fleeting', 'idle', 'memory'] as const satisfies readonly Mode[]
+export type Mode = keyof typeof plainModes | Store
+
+const modeNames: readonly Mode[] = [...plainModeNames, ...storeNames]
+
+const table = [
+  ['next', 'Next', 'shm'],
+  ['sveltekit', 'SvelteKit', 'memcached'],
+  ['remix', 'Remix', 'dshm'],
+  ['react-router', 'React Router', 'redis'],
+] as const
 
 export interface App {
-  readonly name: 'next' | 'sveltekit' | 'remix' | 'react-router'
+  readonly name: (typeof table)[number][0]
   readonly title: string
   /** The name that the app's `/start` puts into the session. */
   readonly fan: string
-  /** Where the app listens, in each mode. */
+  /** The store that the flow is tested on besides cookies. All apps can use all stores, and all run on Redis as well. */
+  readonly store: Store
+  /** Where the app listens, in each mode; in which it runs, {@link modesOf} says. */
   readonly origins: Readonly<Record<Mode, string>>
 }
 
-const names = [
-  ['next', 'Next'],
-  ['sveltekit', 'SvelteKit'],
-  ['remix', 'Remix'],
-  ['react-router', 'React Router'],
-] as const
+interface Chosen {
+  readonly secret: string
+  readonly ports: number[]
+  readonly stores: Partial<Record<Store, Environment>>
+}
 
 /** Chosen once: workers load this file again and find it in the environment. */
 process.env['E2E_CHOSEN'] ??= JSON.stringify({
   secret: `base64:${randomBytes(32).toString('base64')}`,
-  ports: await freePorts(names.length * modeNames.length),
-})
+  ports: await freePorts(table.length * modeNames.length),
+  stores: await storeEnvironments(),
+} satisfies Chosen)
 
-const { secret, ports }: { secret: string; ports: number[] } = JSON.parse(process.env['E2E_CHOSEN'])
+const { secret, ports, stores }: Chosen = JSON.parse(process.env['E2E_CHOSEN'])
 
 /** The one secret of all servers: they share sessions, and tests can seal cookies of their own. */
 export const SECRET: string = secret
 
+/** How a server is started: what it adds to the environment of all. Times are in seconds. */
+export const modes = { ...plainModes, redis: {}, memcached: {}, shm: {}, dshm: {}, ...stores }
+
 /** All apps, or those that E2E_APPS names (`next,remix`). */
-export const apps: readonly App[] = names
+export const apps: readonly App[] = table
   .filter(([name]) => (process.env['E2E_APPS'] ?? name).split(',').includes(name))
-  .map(([name, title]) => ({
+  .map(([name, title, store]) => ({
     name,
     title: `sojourn · ${title}`,
     fan: `${title} Fan`,
-    origins: { cookie: origin(), fleeting: origin(), idle: origin(), memory: origin() },
+    store,
+    origins: Object.fromEntries(modeNames.map((mode) => [mode, origin()])) as Record<Mode, string>,
   }))
 
 function origin(): string {
   return `http://127.0.0.1:${ports.pop()}`
 }
+
+/** The stores that an app is tested on: its own, and Redis, where all of them meet. */
+export const storesOf = (app: App): readonly Store[] =>
+  chosenStores.filter((store) => store === app.store || store === 'redis')
+
+export const modesOf = (app: App): readonly Mode[] => [...plainModeNames, ...storesOf(app)]

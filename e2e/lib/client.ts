@@ -51,15 +51,20 @@ export class Client {
   readonly #origin: string
   readonly #userAgent: string
 
-  constructor(origin: string, cookies: ReadonlyMap<string, string> = new Map(), userAgent = 'e2e') {
+  constructor(origin: string, cookies = new Map<string, string>(), userAgent = 'e2e') {
     this.#origin = origin
-    this.cookies = new Map(cookies)
+    this.cookies = cookies
     this.#userAgent = userAgent
   }
 
   /** Another visitor with the cookies of this one as they are now: what a stolen copy can do. */
   copy(userAgent: string = this.#userAgent): Client {
-    return new Client(this.#origin, this.cookies, userAgent)
+    return new Client(this.#origin, new Map(this.cookies), userAgent)
+  }
+
+  /** The same visitor at another app: cookies belong to the host, whatever the port. */
+  at(origin: string): Client {
+    return new Client(origin, this.cookies, this.#userAgent)
   }
 
   get(path: string, headers: RawRequest['headers'] = []): Promise<Answer> {
@@ -73,6 +78,11 @@ export class Client {
       headers: [['Content-Type', 'application/json']],
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
+  }
+
+  /** From one of the app's own pages, as browsers say with every DELETE. */
+  delete(path: string): Promise<Answer> {
+    return this.#send({ method: 'DELETE', path, headers: [['Origin', this.#origin]] })
   }
 
   async session(): Promise<SessionBody> {

@@ -1,4 +1,4 @@
-import { test as base, type Locator, type Page } from '@playwright/test'
+import { test as base, expect, type Locator, type Page } from '@playwright/test'
 import { type App, apps, type Mode } from './apps.ts'
 import { Client } from './client.ts'
 
@@ -44,9 +44,28 @@ export class View {
     return this.page.locator(`section[aria-labelledby="panel"] [data-field="${field}"]`)
   }
 
-  button(label: 'Start' | 'Modify' | 'Destroy'): Locator {
+  button(label: 'Start' | 'Modify' | 'Destroy' | 'Sign in' | 'Sign out others'): Locator {
     return this.page.getByRole('button', { name: label, exact: true })
+  }
+
+  /** Where somebody signs in; gone once they have. */
+  get signIn(): Locator {
+    return this.page.getByRole('region', { name: 'Sign in', exact: true })
+  }
+
+  /** The list of somebody's sessions. */
+  get sessions(): Locator {
+    return this.page.getByRole('region', { name: 'Your sessions', exact: true })
+  }
+
+  /** Goes to the start page of an app and signs in there. */
+  async signInAs(name: string, origin = ''): Promise<void> {
+    await this.page.goto(`${origin}/`)
+    await this.page.getByLabel('Name').fill(name)
+    await this.button('Sign in').click()
+    await expect(this.strong).toHaveText(name)
+    await expect(this.signIn).toHaveCount(0)
   }
 }
 
-export { expect } from '@playwright/test'
+export { expect }

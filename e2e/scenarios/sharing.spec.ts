@@ -38,6 +38,7 @@ test('who starts a session here is known in every other app, until one of them e
   view,
   context,
   app,
+  mode,
 }) => {
   const others = apps.filter(({ name }) => name !== app.name)
   await page.goto('/')
@@ -46,38 +47,41 @@ test('who starts a session here is known in every other app, until one of them e
   const id = await view.fact('id').innerText()
 
   for (const { origins } of others) {
-    await page.goto(`${origins.cookie}/test`)
+    await page.goto(`${origins[mode]}/test`)
     await expect(view.strong).toHaveText(app.fan)
-    await page.goto(origins.cookie)
+    await page.goto(origins[mode])
     await expect(view.fact('id')).toHaveText(id)
   }
   for (const { origins } of others) {
-    await page.goto(`${origins.cookie}/modify`)
+    await page.goto(`${origins[mode]}/modify`)
     await page.goto('/modified')
     await expect(view.strong).toHaveText('Lua Fan')
   }
   const last = others.at(-1) ?? app
-  await page.goto(last.origins.cookie)
+  await page.goto(last.origins[mode])
   await view.button('Destroy').click()
   await expect(view.fact('present')).toHaveText('no')
   expect(await context.cookies()).toEqual([])
   for (const { origins } of apps) {
-    await page.goto(`${origins.cookie}/check`)
+    await page.goto(`${origins[mode]}/check`)
     await expect(view.strong).toHaveText('Anonymous')
   }
 })
 
-test('who signs in here is signed in everywhere', async ({ page, app }) => {
-  await page.goto('/test')
-  await page.evaluate(() => fetch('/api/login', { method: 'POST', body: JSON.stringify({ subject: 'alice' }) }))
-  for (const { origins } of apps) {
-    const answer = await page.goto(`${origins.cookie}/api/me`)
-    expect([answer?.status(), await answer?.json()]).toEqual([200, { subject: 'alice' }])
-  }
-  const elsewhere = apps.find(({ name }) => name !== app.name) ?? app
-  await page.goto(`${elsewhere.origins.cookie}/test`)
-  await page.evaluate(() => fetch('/api/logout', { method: 'POST' }))
-  for (const { origins } of apps) {
-    expect((await page.goto(`${origins.cookie}/api/me`))?.status()).toBe(401)
-  }
-})
+for (const ender of apps) {
+  test(`who signs in here is signed in everywhere, until ${ender.name} signs them out`, async ({ client, mode }) => {
+    await client.post('/api/login', { subject: 'alice' })
+    const everywhere = apps.map(({ origins }) => client.at(origins[mode]))
+    for (const [before, there] of everywhere.entries()) {
+      const me = await there.get('/api/me')
+      expect([me.status, me.json()]).toEqual([200, { subject: 'alice' }])
+      expect((await there.session()).data).toEqual(before === 0 ? {} : { seen: before })
+      await there.post('/api/set', { key: 'seen', value: before + 1 })
+    }
+    expect((await client.session()).data).toEqual({ seen: apps.length })
+
+    expect((await client.at(ender.origins[mode]).post('/api/logout')).status).toBe(204)
+    expect(client.cookies.size).toBe(0)
+    for (const there of everywhere) expect((await there.get('/api/me')).status).toBe(401)
+  })
+}

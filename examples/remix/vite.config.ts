@@ -8,6 +8,8 @@ declare module '@remix-run/node' {
 }
 
 export default defineConfig({
+  // It loads a native module, which cannot be bundled. Vite leaves packages from npm alone anyway, linked ones not.
+  ssr: { external: ['@sojourn/shm'] },
   plugins: [
     remix({
       future: {

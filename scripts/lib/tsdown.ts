@@ -18,7 +18,8 @@ const publicFiles = (): Record<string, string> =>
 
 /** The bundler writes the name of a source map into every file, also into declarations, which have none. */
 async function dropDanglingMapNames(folder: string): Promise<void> {
-  const declarations = readdirSync(folder).filter((file) => file.endsWith('.d.mts'))
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  const declarations = files.filter((file) => file.endsWith('.d.mts'))
   await Promise.all(
     declarations.map(async (file) => {
       const path = join(folder, file)
@@ -43,6 +44,8 @@ export function library(platformFiles: Record<string, string> = {}): UserConfig 
     dts: true,
     sourcemap: true,
     logLevel: 'warn',
+    // In a folder of their own, or a shared file could take the name of a public one.
+    outputOptions: { chunkFileNames: 'shared/[name].mjs' },
     deps: { neverBundle: [OUTSIDE] },
     hooks: { 'build:done': ({ options }) => dropDanglingMapNames(options.outDir) },
   }

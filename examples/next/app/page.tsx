@@ -1,48 +1,21 @@
-import { sessionFacts } from '@sojourn/probe'
-import { redirect } from 'next/navigation'
+import { sessionList } from '@sojourn/probe'
 import { Step } from '../lib/document.tsx'
-import { getSession, readSession } from '../lib/session.ts'
-
-async function change(form: FormData) {
-  'use server'
-  const session = await getSession()
-  const intent = form.get('intent')
-  if (intent === 'start') session.data.name = 'Next Fan'
-  if (intent === 'modify') session.data.name = 'Lua Fan'
-  if (intent === 'destroy') await session.destroy()
-  await session.save()
-  redirect('/')
-}
+import { readSession, sessions } from '../lib/session.ts'
+import { SessionList } from '../lib/session-list.tsx'
+import { SessionPanel } from '../lib/session-panel.tsx'
+import { SignIn } from '../lib/sign-in.tsx'
 
 export default async function Home() {
   const session = await readSession()
+  const entries = await sessionList(sessions, session)
   return (
     <>
       <Step next="/start" label="Start the test">
         You are known as <strong>{session.data.name ?? 'Anonymous'}</strong>.
       </Step>
-      <section className="card" aria-labelledby="panel">
-        <h2 id="panel">Your session</h2>
-        <dl className="facts">
-          {sessionFacts(session).map(({ field, label, value }) => (
-            <div key={field}>
-              <dt>{label}</dt>
-              <dd data-field={field}>{value}</dd>
-            </div>
-          ))}
-        </dl>
-        <form className="actions" action={change}>
-          <button type="submit" name="intent" value="start">
-            Start
-          </button>
-          <button type="submit" name="intent" value="modify">
-            Modify
-          </button>
-          <button type="submit" name="intent" value="destroy">
-            Destroy
-          </button>
-        </form>
-      </section>
+      <SessionPanel session={session} />
+      {session.subject === undefined && <SignIn />}
+      {entries && <SessionList entries={entries} />}
     </>
   )
 }

@@ -30,6 +30,7 @@ export {
 export {
   bytes,
   count,
+  decimal,
   flag,
   milliseconds,
   oneOf,

@@ -213,6 +213,8 @@ test('an unknown path is answered with 404, a wrong method with 405 and what is 
   const read = await visitor.post('/api/session')
   expect([read.status, read.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
   expect((await visitor.send('HEAD', '/api/session')).status).toBe(200)
+  const both = await visitor.post('/api/sessions')
+  expect([both.status, both.headers.get('allow')]).toEqual([405, 'GET, HEAD, DELETE'])
 })
 
 test('everything is 404 unless the environment switches the probe on', async () => {

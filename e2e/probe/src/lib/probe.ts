@@ -1,6 +1,13 @@
-import { type ReadonlySession, type Session, SessionDataError, type Sessions } from '@sojourn/core'
+import {
+  type ReadonlySession,
+  type Session,
+  SessionDataError,
+  type Sessions,
+  SessionUnsupportedError,
+} from '@sojourn/core'
 import { clientFacts, errorResponse, HeaderJar, isAnswerable, protectFromCaches } from '@sojourn/core/binding'
 import { refuse } from './answers.ts'
+import { endings } from './endings.ts'
 import { BadInputError, Input } from './input.ts'
 import type { ProbeData } from './probe-data.ts'
 import { reads } from './reads.ts'
@@ -26,17 +33,19 @@ export async function probe(request: Request, access: ProbeAccess): Promise<Resp
 }
 
 async function answer(request: Request, access: ProbeAccess): Promise<Response> {
-  const name = new URL(request.url).pathname.replace(/^\/api\//, '')
-  const read = reads.get(name)
-  const write = writes.get(name)
-  if (process.env['SOJOURN_PROBE'] !== '1' || !(read || write)) return refuse(404, 'not_found', 'Nothing is here.')
-  if (read && ['GET', 'HEAD'].includes(request.method)) return read(await readSession(request, access))
+  const { pathname, searchParams } = new URL(request.url)
+  const name = pathname.replace(/^\/api\//, '')
+  const [read, write, end] = [reads.get(name), writes.get(name), endings.get(name)]
+  if (process.env['SOJOURN_PROBE'] !== '1' || !(read || write || end))
+    return refuse(404, 'not_found', 'Nothing is here.')
+  if (read && ['GET', 'HEAD'].includes(request.method)) return read(await readSession(request, access), access.sessions)
   if (write && request.method === 'POST') {
     const run = write(await Input.from(request))
     return run(await access.getSession())
   }
-  const allow = read ? 'GET, HEAD' : 'POST'
-  return refuse(405, 'method_not_allowed', `The method must be ${allow}.`, { allow })
+  if (end && request.method === 'DELETE') return end(await access.getSession(), access.sessions, searchParams)
+  const allow = [read && 'GET, HEAD', write && 'POST', end && 'DELETE'].filter(Boolean).join(', ')
+  return refuse(405, 'method_not_allowed', `The method must be one of ${allow}.`, { allow })
 }
 
 /** From the raw header, beside the binding: reading never counts as use of the session. */
@@ -51,6 +60,7 @@ function readSession(request: Request, { sessions, address }: ProbeAccess): Prom
 
 function answerError(error: unknown): Response {
   if (isAnswerable(error)) return errorResponse(error)
+  if (error instanceof SessionUnsupportedError) return refuse(501, error.code, error.message)
   if (error instanceof BadInputError || error instanceof SessionDataError)
     return refuse(400, 'bad_request', error.message)
   throw error

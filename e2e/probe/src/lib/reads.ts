@@ -1,15 +1,18 @@
-import type { ReadonlySession } from '@sojourn/core'
-import { refuse, show } from './answers.ts'
+import type { ReadonlySession, Sessions } from '@sojourn/core'
+import { show, showInfo, unauthenticated } from './answers.ts'
 import type { ProbeData } from './probe-data.ts'
 
-type Read = (session: ReadonlySession<ProbeData>) => Response
+type Read = (session: ReadonlySession<ProbeData>, sessions: Sessions<ProbeData>) => Response | Promise<Response>
 
 /** What `GET /api/<name>` answers. Nothing here writes or touches. */
 export const reads: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['session', (session) => show(session)],
-  [
-    'me',
-    ({ subject }) =>
-      subject === undefined ? refuse(401, 'unauthenticated', 'Nobody is signed in.') : Response.json({ subject }),
-  ],
+  ['me', ({ subject }) => (subject === undefined ? unauthenticated() : Response.json({ subject }))],
+  ['sessions', listOwn],
 ])
+
+async function listOwn({ subject, id }: ReadonlySession<ProbeData>, sessions: Sessions<ProbeData>): Promise<Response> {
+  if (subject === undefined) return unauthenticated()
+  const infos = await sessions.list(subject)
+  return Response.json({ sessions: infos.map((info) => showInfo(info, info.id === id)) })
+}

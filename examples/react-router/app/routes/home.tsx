@@ -1,51 +1,58 @@
-import { sessionFacts } from '@sojourn/probe'
-import { Form, redirect } from 'react-router'
-import { getSession } from '../session.server.ts'
+import { deviceOf, sessionFacts, sessionList } from '@sojourn/probe'
+import { redirect } from 'react-router'
+import { getSession, sessions } from '../session.server.ts'
+import { SessionList } from '../session-list.tsx'
+import { SessionPanel } from '../session-panel.tsx'
+import { SignIn } from '../sign-in.tsx'
 import { Step } from '../step.tsx'
 import type { Route } from './+types/home'
 
 export async function loader({ context }: Route.LoaderArgs) {
   const session = await getSession(context)
-  return { name: session.data.name ?? 'Anonymous', facts: sessionFacts(session) }
+  return {
+    name: session.data.name ?? 'Anonymous',
+    facts: sessionFacts(session),
+    isSignedIn: session.subject !== undefined,
+    entries: await sessionList(sessions, session),
+  }
 }
 
 export async function action({ request, context }: Route.ActionArgs) {
   const session = await getSession(context)
-  const intent = (await request.formData()).get('intent')
-  if (intent === 'start') session.data.name = 'React Router Fan'
-  if (intent === 'modify') session.data.name = 'Lua Fan'
-  if (intent === 'destroy') await session.destroy()
+  const form = await request.formData()
+  const name = String(form.get('name') ?? '')
+  switch (form.get('intent')) {
+    case 'start':
+      session.data.name = 'React Router Fan'
+      break
+    case 'modify':
+      session.data.name = 'Lua Fan'
+      break
+    case 'destroy':
+      await session.destroy()
+      break
+    case 'sign-in':
+      if (name === '') break
+      session.data.name = name
+      session.data.device = deviceOf(request.headers.get('user-agent'))
+      await session.signIn(name)
+      break
+    case 'sign-out-others':
+      if (session.subject !== undefined) await sessions.revoke(session.subject, { except: session.id })
+      break
+  }
   return redirect('/', 303)
 }
 
-export default function Home({ loaderData: { name, facts } }: Route.ComponentProps) {
+export default function Home({ loaderData: { name, facts, isSignedIn, entries } }: Route.ComponentProps) {
   return (
     <>
       <Step next="/start" label="Start the test">
         You are known as <strong>{name}</strong>.
       </Step>
-      <section className="card" aria-labelledby="panel">
-        <h2 id="panel">Your session</h2>
-        <dl className="facts">
-          {facts.map(({ field, label, value }) => (
-            <div key={field}>
-              <dt>{label}</dt>
-              <dd data-field={field}>{value}</dd>
-            </div>
-          ))}
-        </dl>
-        <Form className="actions" method="post">
-          <button type="submit" name="intent" value="start">
-            Start
-          </button>
-          <button type="submit" name="intent" value="modify">
-            Modify
-          </button>
-          <button type="submit" name="intent" value="destroy">
-            Destroy
-          </button>
-        </Form>
-      </section>
+      <SessionPanel facts={facts} />
+      {!isSignedIn && <SignIn />}
+      {entries && <SessionList entries={entries} />}
     </>
   )
 }

@@ -49,7 +49,10 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
 
   const emit = (event: SessionEvent, fingerprint?: () => string): void => {
     if (event.type === 'insecure-transport') warnOfPlainHttp(settings.name)
-    if (!options.onEvent) return
+    if (!options.onEvent) {
+      if (event.type === 'store-error') warnOnce(`the ${assembly.store?.name} store failed: ${messageOf(event.error)}`)
+      return
+    }
     // A listener that fails must not change what a request does, also when it is asynchronous.
     try {
       const result: unknown = options.onEvent(fingerprint ? { ...event, id: fingerprint() } : event)
@@ -182,6 +185,8 @@ function secretOfDevelopment(): string {
 
 /** Browsers refuse Secure cookies over plain http, except from loopback. An unknown scheme is taken for https. */
 const isPlainHttp = ({ scheme, host }: ClientFacts): boolean => scheme === 'http' && !isLoopback(host ?? '')
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const said = new Set<string>()
 

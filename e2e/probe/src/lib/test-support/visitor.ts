@@ -1,5 +1,5 @@
-import { createSessions, type SessionOptions, type Sessions } from '@sojourn/core'
-import { RequestScope } from '@sojourn/core/binding'
+import { createSessions, type ReadonlySession, type SessionOptions, type Sessions } from '@sojourn/core'
+import { HeaderJar, RequestScope } from '@sojourn/core/binding'
 import { probe } from '../probe.ts'
 import type { ProbeData } from '../probe-data.ts'
 
@@ -9,6 +9,7 @@ export const START: number = Date.UTC(2030, 0, 1)
 /** An app around the probe with the life of a request that bindings give it, and one visitor of it. */
 export class Visitor {
   readonly sessions: Sessions<ProbeData>
+  /** Those of the browser in use: with other ones, the visitor is on another device. */
   cookies: Map<string, string> = new Map()
   now: number = START
 
@@ -16,11 +17,19 @@ export class Visitor {
     this.sessions = createSessions<ProbeData>({ secret: SECRET, name: 'session', now: () => this.now, ...options })
   }
 
+  /** What a page of the app would read. */
+  open(): Promise<ReadonlySession<ProbeData>> {
+    return this.sessions.read({ jar: new HeaderJar(this.cookieHeader) })
+  }
+
+  get cookieHeader(): string {
+    return Array.from(this.cookies, ([name, value]) => `${name}=${value}`).join('; ')
+  }
+
   async send(method: string, path: string, body?: unknown): Promise<Response> {
-    const cookie = Array.from(this.cookies, ([name, value]) => `${name}=${value}`).join('; ')
     const request = new Request(`https://example.test${path}`, {
       method,
-      headers: { cookie, host: 'example.test', 'user-agent': 'test' },
+      headers: { cookie: this.cookieHeader, host: 'example.test', 'user-agent': 'test' },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const scope = new RequestScope(this.sessions, { headers: request.headers, scheme: 'https' })
@@ -52,6 +61,8 @@ export class Visitor {
 export interface Body {
   readonly id?: string | null
   readonly data?: Readonly<Record<string, unknown>>
+  readonly sessions?: readonly Readonly<Record<string, unknown>>[]
+  readonly ended?: number
   readonly error?: { readonly code: string; readonly message: string }
 }
 

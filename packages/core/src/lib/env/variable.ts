@@ -45,6 +45,12 @@ export function count(variable: Variable, what: string, min: number, max: number
   return refuse(variable, `${what}, ${range}`)
 }
 
+/** A number that may have decimals. `what` names it and its unit in the message. */
+export function decimal(variable: Variable, what: string, min: number, max: number): number {
+  const number = /^\d*\.?\d+$/.test(variable.text.trim()) ? Number(variable.text) : Number.NaN
+  return number >= min && number <= max ? number : refuse(variable, `${what}, ${min} to ${max}`)
+}
+
 export function seconds(variable: Variable): number {
   return count(variable, 'a whole number of seconds', 0)
 }

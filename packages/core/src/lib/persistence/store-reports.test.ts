@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { memoryStore, type SessionStore, type StoreNotice } from '../../index.ts'
+import { createSessions, memoryStore, type SessionStore, type StoreNotice } from '../../index.ts'
 import { Browser } from '../test-support/browser.ts'
-import { request, testSessions } from '../test-support/sessions.ts'
+import { request, SECRET, testSessions } from '../test-support/sessions.ts'
 
 afterEach(() => void vi.restoreAllMocks())
 
@@ -52,6 +52,27 @@ describe('what a store reports', () => {
       ])
     }
     expect(warn.mock.calls).toEqual([[`sojourn: ${message}`]])
+  })
+})
+
+describe('a store that fails', () => {
+  const failing = (): SessionStore => ({
+    ...memoryStore({ name: 'failing' }),
+    read: () => Promise.reject(new Error('ioredis is not installed')),
+  })
+
+  it('is told of on the console, once, where nobody listens to events', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    const browser = new Browser()
+    await request(testSessions({ store: memoryStore({ name: 'failing' }) }).sessions, browser, (session) =>
+      session.signIn('a'),
+    )
+    const listening = testSessions({ store: failing() }).sessions
+    await expect(listening.open({ jar: browser.request() })).rejects.toThrow()
+    expect(warn).not.toHaveBeenCalled()
+    const silent = createSessions({ secret: SECRET, store: failing() })
+    for (let times = 0; times < 2; times++) await expect(silent.open({ jar: browser.request() })).rejects.toThrow()
+    expect(warn.mock.calls).toEqual([['sojourn: the memory store failed: ioredis is not installed']])
   })
 })
 

@@ -16,8 +16,14 @@ export interface StoreCapabilities {
   readonly expirySlack: number
 }
 
+/** What a store can do, and how it can be tested. */
+export interface Testability extends StoreCapabilities {
+  /** Why no other process can join in; `undefined` where one can. */
+  readonly noOtherProcess: string | undefined
+}
+
 /** Why a test does not apply to a store; `undefined` where it does. */
-export type Requirement = (capabilities: StoreCapabilities) => string | undefined
+export type Requirement = (testability: Testability) => string | undefined
 
 export const compareAndSet: Requirement = ({ atomic }) => (atomic ? undefined : 'the store has no compare-and-set')
 export const locking: Requirement = ({ lock }) => (lock ? undefined : 'the store has no lock')
@@ -25,6 +31,11 @@ export const indexing: Requirement = ({ index }) => (index ? undefined : 'the st
 export const countedWrites: Requirement = ({ countsWrites }) =>
   countsWrites ? undefined : 'revisions of the store are digests of the bytes'
 export const emptiness: Requirement = ({ emptyValues }) => (emptyValues ? undefined : 'the store has no empty values')
+export const twoProcesses: Requirement = ({ noOtherProcess }) => noOtherProcess
+export const all =
+  (...requirements: readonly Requirement[]): Requirement =>
+  (testability) =>
+    requirements.map((requirement) => requirement(testability)).find((reason) => reason !== undefined)
 export const valuesOf =
   (bytes: number): Requirement =>
   ({ largestValue }) =>

@@ -46,6 +46,24 @@ export const handleTests: StoreTestGroup = {
       },
     },
     {
+      title: 'settles every write that is aborted on its way, and keeps the old value or the new one',
+      async run({ first, second, newKey, newValue, inSeconds }) {
+        const values = Array.from({ length: 20 }, () => ({ key: newKey(), old: newValue(), next: newValue() }))
+        for (const { key, old } of values) await first.write(key, old, inSeconds(60), 'absent')
+        const steps = values.map(({ key, next }) => {
+          const controller = new AbortController()
+          const step = first.write(key, next, inSeconds(60), 'any', { signal: controller.signal })
+          controller.abort()
+          return step
+        })
+        const answers = await Promise.allSettled(steps)
+        for (const [at, { key, old, next }] of values.entries()) {
+          const found = (await second.read(key))?.bytes
+          expect(answers[at]?.status === 'fulfilled' ? [next] : [old, next]).toContainEqual(found)
+        }
+      },
+    },
+    {
       title: 'can be disposed of twice, while another handle goes on',
       async run({ first, open, newKey, newValue, inSeconds }) {
         const handle = await open()
@@ -55,6 +73,16 @@ export const handleTests: StoreTestGroup = {
         const [key, value] = [newKey(), newValue()]
         revisionOf(await first.write(key, value, inSeconds(60), 'absent'))
         expect((await first.read(key))?.bytes).toEqual(value)
+      },
+    },
+    {
+      title: 'settles what is under way when it is disposed of, and what is asked of it afterwards',
+      async run({ open, newKey, newValue, inSeconds }) {
+        const handle = await open()
+        const steps = Array.from({ length: 10 }, () => handle.write(newKey(), newValue(), inSeconds(60), 'absent'))
+        await handle[Symbol.asyncDispose]?.()
+        expect(await Promise.allSettled(steps)).toHaveLength(10)
+        expect(await Promise.allSettled([handle.read(newKey())])).toHaveLength(1)
       },
     },
   ],

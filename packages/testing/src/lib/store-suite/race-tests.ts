@@ -1,5 +1,6 @@
 import type { Bytes, SessionStore, Written } from '@sojourn/core'
 import { expect } from 'vitest'
+import { increment, numberBytes, numberOf } from '../other-process/jobs.ts'
 import { compareAndSet } from './capabilities.ts'
 import type { Stage, StoreTestGroup } from './stage.ts'
 import { has, revisionOf } from './write-tests.ts'
@@ -20,16 +21,6 @@ async function race(
     winners: outcomes.filter(({ written }) => written.ok).map(({ value }) => value),
     losses: outcomes.flatMap(({ written }) => (written.ok ? [] : [written.why])),
   }
-}
-
-async function increment(store: SessionStore, key: string, expiresAt: number): Promise<void> {
-  for (let attempt = 0; attempt < 5000; attempt++) {
-    const found = await store.read(key)
-    if (!found) throw new Error('The counter is gone.')
-    const next = new TextEncoder().encode(String(Number(new TextDecoder().decode(found.bytes)) + 1))
-    if ((await store.write(key, next, expiresAt, found.revision)).ok) return
-  }
-  throw new Error('The counter could not be written in 5000 attempts.')
 }
 
 export const raceTests: StoreTestGroup = {
@@ -72,9 +63,9 @@ export const raceTests: StoreTestGroup = {
       title: 'and counts 200 parallel increments as 200',
       async run({ first, second, newKey, inSeconds }) {
         const [key, expiresAt] = [newKey(), inSeconds(600)]
-        revisionOf(await first.write(key, new TextEncoder().encode('0'), expiresAt, 'absent'))
+        revisionOf(await first.write(key, numberBytes(0), expiresAt, 'absent'))
         await Promise.all(Array.from({ length: 200 }, (_, n) => increment(n % 2 ? first : second, key, expiresAt)))
-        expect(new TextDecoder().decode((await first.read(key))?.bytes)).toBe('200')
+        expect(numberOf((await first.read(key))?.bytes)).toBe(200)
       },
     },
     {

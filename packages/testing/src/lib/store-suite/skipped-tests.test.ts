@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { compareAndSet, indexing, locking, type StoreCapabilities, valuesOf } from './capabilities.ts'
+import { all, compareAndSet, indexing, locking, type Testability, twoProcesses, valuesOf } from './capabilities.ts'
 import { skippedTests } from './skipped-tests.ts'
 import type { StoreTestGroup } from './stage.ts'
 
-const able: StoreCapabilities = {
+const able: Testability = {
   atomic: true,
   lock: true,
   index: true,
@@ -11,6 +11,7 @@ const able: StoreCapabilities = {
   emptyValues: true,
   largestValue: 1000,
   expirySlack: 0,
+  noOtherProcess: undefined,
 }
 const run = async (): Promise<void> => {}
 const groups: readonly StoreTestGroup[] = [
@@ -20,6 +21,7 @@ const groups: readonly StoreTestGroup[] = [
       { title: 'in general', run },
       { title: 'by revision', needs: compareAndSet, run },
       { title: 'a lot', needs: valuesOf(1000), run },
+      { title: 'beside another process', needs: all(compareAndSet, twoProcesses), run },
     ],
   },
   { title: 'locks', needs: locking, tests: [{ title: 'a', run }] },
@@ -31,11 +33,18 @@ test('nothing is skipped for a store that can do everything', () => {
 })
 
 test('what a store cannot do is skipped with the reason', () => {
-  const capabilities = { ...able, atomic: false, lock: false, largestValue: 999 }
+  const capabilities = { ...able, atomic: false, lock: false, largestValue: 999, noOtherProcess: 'it is alone' }
   expect([...skippedTests(groups, capabilities, {})]).toEqual([
     ['writes: by revision', 'the store has no compare-and-set'],
     ['writes: a lot', 'the store takes at most 999 bytes'],
+    ['writes: beside another process', 'the store has no compare-and-set'],
     ['locks: a', 'the store has no lock'],
+  ])
+})
+
+test('what takes two processes is skipped with the reason there is only one', () => {
+  expect([...skippedTests(groups, { ...able, noOtherProcess: 'it is alone' }, {})]).toEqual([
+    ['writes: beside another process', 'it is alone'],
   ])
 })
 

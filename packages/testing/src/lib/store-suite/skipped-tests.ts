@@ -1,16 +1,16 @@
-import type { StoreCapabilities } from './capabilities.ts'
+import type { Testability } from './capabilities.ts'
 import type { StoreTest, StoreTestGroup } from './stage.ts'
 
 /** `locks: each key by itself` */
 export const titleOf = (group: StoreTestGroup, rule: StoreTest): string => `${group.title}: ${rule.title}`
 
 /**
- * Full titles and reasons: what the store's capabilities rule out, and what the caller leaves out.
+ * Full titles and reasons: what the store cannot do or cannot be tested for, and what the caller leaves out.
  * @throws Error when the caller leaves out a test that there is not: it would run unnoticed.
  */
 export function skippedTests(
   groups: readonly StoreTestGroup[],
-  capabilities: StoreCapabilities,
+  testability: Testability,
   leftOut: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, string> {
   const skipped = new Map(Object.entries(leftOut))
@@ -19,7 +19,7 @@ export function skippedTests(
     for (const rule of group.tests) {
       const title = titleOf(group, rule)
       titles.add(title)
-      const reason = group.needs?.(capabilities) ?? rule.needs?.(capabilities)
+      const reason = group.needs?.(testability) ?? rule.needs?.(testability)
       if (reason !== undefined) skipped.set(title, reason)
     }
   for (const title of skipped.keys())

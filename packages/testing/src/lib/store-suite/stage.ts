@@ -1,5 +1,7 @@
 import type { Bytes, Seconds, SessionStore, StoreIndex, StoreLock } from '@sojourn/core'
 import type { FakeClock } from '../fake-clock.ts'
+import { forkStoreProcess, type StoreProcess } from '../other-process/fork-store-process.ts'
+import type { StoreModule } from '../other-process/store-process.ts'
 import type { Requirement, StoreCapabilities } from './capabilities.ts'
 
 /** One rule of the store contract, as a test. */
@@ -25,6 +27,10 @@ export interface Stage {
   readonly second: SessionStore
   /** One more handle on the same data. Whoever opens it disposes of it. */
   readonly open: () => Promise<SessionStore>
+  /** Another process with a handle of its own on the same data. Started when it is first asked for. */
+  readonly otherProcess: () => Promise<StoreProcess>
+  /** Disposes of both handles and ends the other process. */
+  readonly end: () => Promise<void>
   /** The complete key of an id that was never used. */
   readonly newKey: () => string
   /** A value that was never used, of octets the store can hold. From 256 bytes on it has all of those octets. */
@@ -42,10 +48,12 @@ export interface StageOptions {
   readonly create: () => SessionStore | Promise<SessionStore>
   readonly capabilities: StoreCapabilities
   readonly clock?: FakeClock | undefined
+  readonly otherProcess?: StoreModule | undefined
 }
 
-export async function openStage({ create, capabilities, clock }: StageOptions): Promise<Stage> {
+export async function openStage({ create, capabilities, clock, ...options }: StageOptions): Promise<Stage> {
   const [first, second] = [await create(), await create()]
+  let other: Promise<StoreProcess> | undefined
   const now = clock?.now ?? Date.now
   const inSeconds = (seconds: number): Seconds => Math.floor(now() / 1000) + seconds
 
@@ -54,6 +62,15 @@ export async function openStage({ create, capabilities, clock }: StageOptions): 
     first,
     second,
     open: async () => await create(),
+    otherProcess(): Promise<StoreProcess> {
+      if (!options.otherProcess) throw new Error('There is no module for another process.')
+      other ??= forkStoreProcess(options.otherProcess)
+      return other
+    },
+    async end(): Promise<void> {
+      for (const handle of [first, second]) await handle[Symbol.asyncDispose]?.()
+      await (await other)?.end()
+    },
     newKey: () => first.keyOf(randomText(43)),
     newValue: (length = 48) => (first.holds === 'ascii' ? asciiValue(length) : octetValue(length)),
     now,

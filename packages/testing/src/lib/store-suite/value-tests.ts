@@ -35,6 +35,17 @@ export const valueTests: StoreTestGroup = {
       },
     },
     {
+      title: 'of one length after another under one key',
+      async run({ first, second, newKey, newValue, inSeconds, capabilities }) {
+        const key = newKey()
+        for (const length of [1, 70_000, 2, 300, capabilities.largestValue, 1]) {
+          const value = newValue(Math.min(length, capabilities.largestValue))
+          revisionOf(await first.write(key, value, inSeconds(60), 'any'))
+          expect(same((await second.read(key))?.bytes, value)).toBe(true)
+        }
+      },
+    },
+    {
       title: 'of none',
       needs: emptiness,
       async run(stage) {

@@ -1,0 +1,4 @@
+import { openCluster, openSentinel } from '../test/stores.ts'
+import { testStores } from '../test/suites.ts'
+
+testStores({ 'redis (Sentinel)': openSentinel, 'redis (Cluster)': openCluster })

@@ -1,0 +1,5 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { conformanceTests } from '../../scripts/lib/vitest.ts'
+
+const config: ViteUserConfig = defineConfig({ test: conformanceTests('shm') })
+export default config
