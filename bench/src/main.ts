@@ -4,8 +4,9 @@ import { http } from './http.ts'
 import { heading, say } from './lib/report.ts'
 import { isMet, type Target } from './lib/target.ts'
 import { size } from './size.ts'
+import { stores } from './stores.ts'
 
-const parts: Record<string, () => Promise<Target[]>> = { api, size, http }
+const parts: Record<string, () => Promise<Target[]>> = { api, size, http, stores }
 
 function chosen(names: readonly string[]): string[] {
   const unknown = names.find((name) => !(name in parts))
@@ -19,7 +20,7 @@ function chosen(names: readonly string[]): string[] {
 const began = performance.now()
 const targets: Target[] = []
 say(`Node.js ${process.versions.node}, ${availableParallelism()} cores.`)
-for (const name of chosen(process.argv.slice(2).filter((argument) => argument !== '--'))) {
+for (const name of chosen(process.argv.slice(2).filter((argument) => !argument.startsWith('--')))) {
   const busy = loadavg()[0] ?? 0
   heading(`${name.toUpperCase()} ${'='.repeat(60)}`)
   if (busy > 0.5) say(`The machine is busy (load average ${busy.toFixed(1)}): trust the CPU figures, not the times.`)

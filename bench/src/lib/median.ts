@@ -8,3 +8,9 @@ export function median(values: readonly number[]): number {
 /** The median of the ratios of each round: what slowed a whole round down cancels out. */
 export const ratio = (values: readonly number[], unit: readonly number[]): number =>
   median(values.map((value, round) => value / (unit[round] ?? Number.NaN)))
+
+/** The value that this share of the values is not above: 0.99 for p99. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = Float64Array.from(values).sort()
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}

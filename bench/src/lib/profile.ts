@@ -3,17 +3,16 @@ import { basename } from 'node:path'
 import type { Task } from './measure.ts'
 import { figure, say, table } from './report.ts'
 
-const RUNS = 40_000
 const SHOWN = 14
 
 /** Says in which functions a task spends its time, by sampling the stack; for a target that was missed. */
-export async function profile(title: string, task: Task): Promise<void> {
+export async function profile(title: string, task: Task, runs = 40_000): Promise<void> {
   const inspector = new Session()
   inspector.connect()
   await inspector.post('Profiler.enable')
   await inspector.post('Profiler.setSamplingInterval', { interval: 100 })
   await inspector.post('Profiler.start')
-  for (let run = 0; run < RUNS; run++) await task.run()
+  for (let run = 0; run < runs; run++) await task.run()
   const { profile } = await inspector.post('Profiler.stop')
   inspector.disconnect()
 

@@ -1,4 +1,4 @@
-import { figure, say, table } from './report.ts'
+import { figure, type markdown, say, table } from './report.ts'
 
 /** Something the project wants to hold, and what was measured. */
 export interface Target {
@@ -37,9 +37,9 @@ function verdict(target: Target): string {
   return `MISS by ${figure((Math.abs(target.measured - target.limit) / target.limit) * 100)} %`
 }
 
-export function reportTargets(targets: readonly Target[]): void {
+export function reportTargets(targets: readonly Target[], print: typeof table | typeof markdown = table): void {
   say()
-  table(
+  print(
     ['target', 'wanted', 'measured', 'verdict', ''],
     targets.map((target) => [
       target.what,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createSessions, memoryStore, type SessionStore, type StoreNotice } from '../../index.ts'
 import { Browser } from '../test-support/browser.ts'
-import { request, SECRET, testSessions } from '../test-support/sessions.ts'
+import { Clock, request, SECRET, testSessions } from '../test-support/sessions.ts'
 
 afterEach(() => void vi.restoreAllMocks())
 
@@ -70,7 +70,7 @@ describe('a store that fails', () => {
     const listening = testSessions({ store: failing() }).sessions
     await expect(listening.open({ jar: browser.request() })).rejects.toThrow()
     expect(warn).not.toHaveBeenCalled()
-    const silent = createSessions({ secret: SECRET, store: failing() })
+    const silent = createSessions({ secret: SECRET, store: failing(), now: new Clock().now })
     for (let times = 0; times < 2; times++) await expect(silent.open({ jar: browser.request() })).rejects.toThrow()
     expect(warn.mock.calls).toEqual([['sojourn: the memory store failed: ioredis is not installed']])
   })
