@@ -5,7 +5,7 @@ import type { Call, Moment, Persistence } from './contracts/persistence.ts'
 import type { ClientFacts, RequestContext } from './contracts/request.ts'
 import type { Session } from './contracts/session.ts'
 import type { SessionInfo, Sessions, SubjectOptions } from './contracts/sessions.ts'
-import type { SessionStore, StoreNotice } from './contracts/store.ts'
+import type { Bytes, SessionStore, StoreNotice } from './contracts/store.ts'
 import { stripCookies } from './cookies/header.ts'
 import { isWritable } from './cookies/jar.ts'
 import { chain } from './crypto/chain.ts'
@@ -27,7 +27,7 @@ export interface Assembly {
   readonly persistence: (
     settings: Settings,
     envelope: () => MaybePromise<Envelope>,
-    report: (event: SessionEvent) => void,
+    report: (event: SessionEvent, id?: Bytes) => void,
   ) => Persistence
   readonly merging?: EngineParts['merging']
   readonly lockSession?: EngineParts['lockSession']
@@ -61,7 +61,12 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
   }
 
   const shape = shapeOf(options)
-  const persistence = assembly.persistence(settings, envelope, emit)
+  const fingerprint = (id: Bytes) => chain(envelope(), (opened) => opened.fingerprint(id))
+  const report = (event: SessionEvent, id?: Bytes): void => {
+    if (id) void chain(fingerprint(id), (shown) => emit(event, shown))
+    else emit(event)
+  }
+  const persistence = assembly.persistence(settings, envelope, report)
   checkTraits(settings, persistence, assembly.store)
   const parts: EngineParts = {
     settings,
@@ -70,7 +75,7 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
     emit,
     merging: assembly.merging,
     lockSession: assembly.lockSession,
-    fingerprint: (id) => chain(envelope(), (opened) => opened.fingerprint(id)),
+    fingerprint,
   }
   const engine = new Engine(parts)
   assembly.store?.onNotice?.((notice) => emit(eventOf(notice)))

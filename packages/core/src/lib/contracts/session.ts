@@ -38,7 +38,7 @@ export interface Session<D extends object> extends Omit<ReadonlySession<D>, 'dat
   save(): Promise<void>
   /**
    * Changes data exactly: `change` runs on the newest data, with this handle's unsaved changes already in it, and
-   * again whenever another request wrote in between (at most 8 times). It must be synchronous and may run often.
+   * again whenever another request wrote in between (at most 40 times). It must be synchronous and may run often.
    * @throws SessionConflictError, SessionTooLargeError, SessionDataError
    */
   update(change: (data: Partial<D>) => void): Promise<void>

@@ -1,13 +1,17 @@
 import type { SessionEvent } from '../contracts/event.ts'
 import type { OnConflict } from '../contracts/options.ts'
+import type { Milliseconds } from '../contracts/store.ts'
 import { SessionConflictError } from '../errors.ts'
 import type { PlainObject } from './data.ts'
 import { merge } from './merge.ts'
 import { pause } from './pause.ts'
 import { type InTurn, turns } from './turns.ts'
 
-/** Writes of other processes that one save may meet before it gives up. */
-const MOST_TRIES = 8
+/** Writes of other processes that one save may meet before it gives up: two busy ones can win ten times in a row. */
+const MOST_TRIES = 40
+/** How much longer the pause gets with every try, and how long at most. */
+const PAUSE_STEP: Milliseconds = 5
+const LONGEST_PAUSE: Milliseconds = 100
 
 /** The three sides of a conflict: what both started from, what this request made of it, what is stored now. */
 export interface Sides {
@@ -37,7 +41,7 @@ export function merging(): Merging {
       emit({ type: 'conflict', resolved })
       if (!resolved) throw conflictError(conflicts)
       if (overwritten.length > 0) emit({ type: 'overwritten', paths: overwritten })
-      if (tries > 1) await pause(0, 10)
+      if (tries > 1) await pause(0, Math.min(PAUSE_STEP * tries, LONGEST_PAUSE))
       return data
     },
   }

@@ -13,9 +13,18 @@ export class Breaker {
   #faults = 0
   #nextProbe = 0
 
+  get isOpen(): boolean {
+    return this.#faults >= MOST_FAULTS
+  }
+
+  /** The faults in a row so far. */
+  get faults(): number {
+    return this.#faults
+  }
+
   /** Whether to ask the store now. Who is told yes while it is down is the one to find out. */
   mayAsk(): boolean {
-    if (this.#faults < MOST_FAULTS) return true
+    if (!this.isOpen) return true
     const now = performance.now()
     if (now < this.#nextProbe) return false
     this.#nextProbe = now + PROBE_EVERY

@@ -52,6 +52,7 @@ class Guard {
     if (!this.#breaker.mayAsk())
       throw new SessionUnavailableError(`The ${this.#store.name} store is down. It is asked again within a second.`)
     const connection = this.#connection
+    const faultsBefore = this.#breaker.faults
     try {
       const answer = await withinLimit(limit, options, step)
       this.#breaker.onAnswer()
@@ -62,8 +63,11 @@ class Guard {
       if (options.signal?.aborted) throw cause
       this.#onFault(cause)
       if (isRefusal(cause)) this.#breaker.onAnswer()
-      else this.#breaker.onFault()
-      if (cause instanceof TimeLimitError) this.#onTimeout(connection)
+      else if (cause instanceof TimeLimitError) {
+        this.#breaker.onFault()
+        this.#onTimeout(connection)
+      } // One connection that is lost fails all that was under way on it: that is one fault.
+      else if (this.#breaker.faults === faultsBefore) this.#breaker.onFault()
       if (cause instanceof SessionError) throw cause
       const isFinal = isRefusal(cause) || cause instanceof TimeLimitError
       throw new (isFinal ? SessionUnavailableError : SuddenFault)(
@@ -76,7 +80,9 @@ class Guard {
   }
 
   #onTimeout(connection: number): void {
-    if (connection !== this.#connection || ++this.#timeouts < MOST_TIMEOUTS) return
+    if (connection !== this.#connection) return
+    // A store that is down is asked once a second, too seldom to wait for three.
+    if (++this.#timeouts < MOST_TIMEOUTS && !this.#breaker.isOpen) return
     this.#connection++
     this.#timeouts = 0
     this.#store.reconnect?.()

@@ -1,4 +1,3 @@
-import type { SessionEvent } from '../contracts/event.ts'
 import type { Call, Judge, Opened, OpenResult, Persistence, Step, StepResult } from '../contracts/persistence.ts'
 import type { Claims, Refusal, State } from '../contracts/state.ts'
 import type { Bytes, Revision, SessionStore } from '../contracts/store.ts'
@@ -10,7 +9,7 @@ import type { Settings } from '../settings/settings.ts'
 import { remaining, storeUntil } from '../settings/times.ts'
 import { Endings, TOMBSTONE_SECONDS } from './endings.ts'
 import { recordSubjects } from './record-subjects.ts'
-import { type Located, Records } from './records.ts'
+import { type Located, Records, type Report } from './records.ts'
 import { expireCookies, openCookies, setCookies, settableJar } from './session-cookies.ts'
 
 const NO_DATA: Bytes = new Uint8Array(0)
@@ -29,7 +28,7 @@ export function recordPersistence(
   settings: Settings,
   envelope: () => MaybePromise<Envelope>,
   store: SessionStore,
-  report: (event: SessionEvent) => void,
+  report: Report,
 ): Persistence {
   const { times } = settings
   const records = new Records(store, envelope, report)

@@ -22,13 +22,16 @@ export type Located =
     }
   | { readonly ok: false; readonly refusal: Refusal }
 
+/** Reports an event, of the session with this id. */
+export type Report = (event: SessionEvent, id: Bytes) => void
+
 /** Sealed records under hashed ids: what the record rules read and write, without the rules. */
 export class Records {
   readonly #store: SessionStore
   readonly #envelope: () => MaybePromise<Envelope>
-  readonly #report: (event: SessionEvent) => void
+  readonly #report: Report
 
-  constructor(store: SessionStore, envelope: () => MaybePromise<Envelope>, report: (event: SessionEvent) => void) {
+  constructor(store: SessionStore, envelope: () => MaybePromise<Envelope>, report: Report) {
     this.#store = store
     this.#envelope = envelope
     this.#report = report
@@ -69,7 +72,7 @@ export class Records {
   /** A write that ends an id or leads it to another: worth waiting for a replica, where the store can. */
   async turn(id: Bytes, payload: Bytes, expiresAt: Seconds, expect: Expect, call: Moment): Promise<Written> {
     const result = await this.#write(id, payload, expiresAt, expect, { ...limitsOf(call), confirm: true })
-    if (result.ok && result.unconfirmed) this.#report({ type: 'unconfirmed' })
+    if (result.ok && result.unconfirmed) this.#report({ type: 'unconfirmed' }, id)
     return result
   }
 

@@ -162,6 +162,22 @@ describe('a store that is down', () => {
     expect(await Promise.all([store.read(), store.read()])).toEqual([{ after: 0 }, { after: 0 }])
   })
 
+  it('is given a new connection with every probe that times out', async () => {
+    const store = await down()
+    const before = store.reconnects
+    await store.read()
+    await store.read()
+    expect(store.reconnects).toBe(before + 2)
+  })
+
+  it('is not what one lost connection makes of it, however many requests it failed', async () => {
+    const store = new SlowStore()
+    store.throws(new Error('connection reset'))
+    await Promise.all(Array.from({ length: 20 }, () => store.read()))
+    store.answers()
+    expect(await store.read()).toEqual({ after: 0 })
+  })
+
   it('is not what refusals make of it', async () => {
     const store = new SlowStore()
     store.throws(new StoreRefusedError('out of memory'))

@@ -33,6 +33,8 @@ describe('a store with replicas', () => {
     expect(await shortfalls((session) => session.regenerate())).toBe(2)
     expect(await shortfalls((session) => session.signIn('ann'))).toBe(2)
     expect(await shortfalls((session) => session.destroy())).toBe(1)
+    const destroyed = events.find(({ type }) => type === 'destroyed')
+    expect(events.find(({ type }) => type === 'unconfirmed')?.id).toBe(destroyed?.id)
   })
 })
 
