@@ -4,7 +4,7 @@ import type { Outcome } from './contracts/sessions.ts'
 import type { Refusal } from './contracts/state.ts'
 import type { Bytes } from './contracts/store.ts'
 import { isWritable } from './cookies/jar.ts'
-import { cloneData, type PlainObject } from './engine/data.ts'
+import { type PlainObject, parseData } from './engine/data.ts'
 import type { Engine } from './engine/engine.ts'
 import { merge } from './engine/merge.ts'
 import type { Intent } from './engine/plan.ts'
@@ -213,15 +213,17 @@ export class SessionHandle<D extends object> implements Session<D> {
   }
 
   async #write(intent: Intent): Promise<void> {
-    const { engine } = this.#context
+    const { engine, encode } = this.#context
     try {
-      const before = engine.mayReplaceData(intent) ? cloneData(this.#data) : this.#data
-      const written = await engine.write(this.#snapshot, before, intent, this.#call())
+      const bytes = encode(this.#data)
+      const written = await engine.write(this.#snapshot, bytes, intent, this.#call())
       this.#refused = undefined
       if (!written) return
-      this.#snapshot = written.snapshot
-      if (written.data === before) return
-      this.#data = replaceData(this.#data, this.#isAssigned, merge(before, this.#data, written.data, 'mine').data)
+      this.#snapshot = written
+      if (!engine.isDirty(written, bytes)) return
+      // What the app changed while the store was asked stays.
+      const { data } = merge(parseData(bytes), this.#data, parseData(written.baseline), 'mine')
+      this.#data = replaceData(this.#data, this.#isAssigned, data)
       this.#isAssigned = false
     } catch (error) {
       // What an update's own function does or throws says nothing about the rest of the data.

@@ -41,11 +41,8 @@ export function assertStorable(data: unknown): asserts data is PlainObject {
   if (found) throw new SessionDataError(`Session data${at(found.path)}: ${found.problem}.`, found.path)
 }
 
-/** A deep copy that shares nothing with `data`. Throws like {@link assertStorable}. */
-export function cloneData(data: PlainObject): PlainObject {
-  assertStorable(data)
-  return JSON.parse(JSON.stringify(data))
-}
+/** The object that bytes of ours hold. Shares nothing with any other. */
+export const parseData = (bytes: Bytes): PlainObject => JSON.parse(platform.fromUtf8(bytes))
 
 /** The first value that JSON would change, drop or choke on. `undefined` in an object is an absent key. */
 export function findFault(data: unknown): DataFault | undefined {

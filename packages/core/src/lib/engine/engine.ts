@@ -14,7 +14,7 @@ import {
 } from '../errors.ts'
 import type { Settings } from '../settings/settings.ts'
 import { expiry, isStale, renewalDue, touchDue, used } from '../settings/times.ts'
-import { cloneData, decodeData, type PlainObject } from './data.ts'
+import { type PlainObject, parseData } from './data.ts'
 import { boundFacts } from './facts.ts'
 import type { LockSession } from './lock-session.ts'
 import type { Merging } from './merging.ts'
@@ -87,16 +87,12 @@ export class Engine {
     return opened.handedOff || opened.reseal || touchDue(opened.state.claims, this.#parts.settings.times, now)
   }
 
-  /** Whether {@link Engine.write} may answer with other data than it was given. */
-  mayReplaceData(intent: Intent): boolean {
-    return intent.change !== undefined || this.#parts.merging !== undefined
-  }
-
   /**
-   * Writes the handle's data as `intent` asks. The result's `data` differs from `data` where others' changes were
-   * merged in or `change` ran. Does nothing, and returns `undefined`, when there is nothing to write.
+   * Writes data, given as the bytes it serializes to, as `intent` asks. The result's `baseline` differs from them where
+   * others' changes were merged in or `change` ran. Does nothing, and returns `undefined`, when there is nothing to
+   * write.
    */
-  write(snapshot: Snapshot, data: PlainObject, intent: Intent, call: Call): Promise<Loaded | undefined> {
+  write(snapshot: Snapshot, data: Bytes, intent: Intent, call: Call): Promise<Snapshot | undefined> {
     const { merging } = this.#parts
     const task = () => this.#write(snapshot, data, intent, call)
     return merging && snapshot.opened
@@ -104,35 +100,34 @@ export class Engine {
       : task()
   }
 
-  async #write(snapshot: Snapshot, data: PlainObject, intent: Intent, call: Call): Promise<Loaded | undefined> {
+  async #write(snapshot: Snapshot, data: Bytes, intent: Intent, call: Call): Promise<Snapshot | undefined> {
     const { persistence, settings, shape, merging, emit } = this.#parts
     if (intent.change && persistence.traits.overwrites) throw unsupported('update')
     let { opened: from, baseline } = snapshot
-    let mine = intent.signIn && isOtherSubject(from, intent.signIn.subject) ? (await shape.empty()).data : data
+    let mine = intent.signIn && isOtherSubject(from, intent.signIn.subject) ? (await shape.empty()).bytes : data
     for (let tries = 1; ; tries++) {
-      const next = intent.change ? changed(mine, intent.change) : mine
-      const bytes = shape.encode(next)
-      const isDirty = !same(bytes, baseline)
+      const next = intent.change ? shape.encode(changed(mine, intent.change)) : mine
+      const isDirty = !same(next, baseline)
       const bound = await boundFacts(settings.bind, call.facts)
-      const step = planStep(settings, { from, data: bytes, isDirty, bound, now: call.now }, intent)
-      if (!step) return from === snapshot.opened && next === data ? undefined : this.#adopt(from, next, bytes, snapshot)
+      const step = planStep(settings, { from, data: next, isDirty, bound, now: call.now }, intent)
+      if (!step) return from === snapshot.opened && next === data ? undefined : this.#adopt(from, next, snapshot)
       if (snapshot.refusal === 'destroyed' && !intent.signIn) throw gone()
       if (isDirty) await shape.check(next)
       if (!this.#canSetCookie(step, call)) return undefined
       const result = await this.#stepLocked(snapshot.hold, from, step, call)
       if (result.ok) {
-        const loaded = await this.#adopt(result.opened, next, bytes, snapshot)
-        const { fingerprint } = loaded.snapshot
-        emit({ type: from ? (step.do === 'rotate' ? 'rotated' : 'saved') : 'created' }, fingerprint)
-        if (intent.signIn) emit({ type: 'signed-in' }, fingerprint)
-        return loaded
+        const written = await this.#adopt(result.opened, next, snapshot)
+        emit({ type: from ? (step.do === 'rotate' ? 'rotated' : 'saved') : 'created' }, written.fingerprint)
+        if (intent.signIn) emit({ type: 'signed-in' }, written.fingerprint)
+        return written
       }
-      if (result.why === 'too-large') throw tooLarge(next, result.size, result.limit)
+      if (result.why === 'too-large') throw tooLarge(parseData(next), result.size, result.limit)
       if (result.why === 'changed' && settings.lock) throw lockLost()
       const theirs = result.why === 'changed' && (await shape.load(result.theirs.state))
       if (!merging || result.why === 'gone' || typeof theirs !== 'object') throw gone()
-      const sides = { base: decodeData(baseline) ?? {}, mine, theirs: theirs.data }
-      mine = await merging.resolve(sides, settings.onConflict, tries, (event) => emit(event, snapshot.fingerprint))
+      const sides = { base: parseData(baseline), mine: parseData(mine), theirs: theirs.data }
+      const report = (event: SessionEvent): void => emit(event, snapshot.fingerprint)
+      mine = shape.encode(await merging.resolve(sides, settings.onConflict, tries, report))
       from = result.theirs
       baseline = theirs.bytes
     }
@@ -166,8 +161,7 @@ export class Engine {
       await hold.release()
       return this.fresh(shaped)
     }
-    const adopted = await this.#adopt(opened, shaped.data, shaped.bytes, snapshot)
-    return { ...adopted, snapshot: { ...adopted.snapshot, hold } }
+    return { data: shaped.data, snapshot: { ...(await this.#adopt(opened, shaped.bytes, snapshot)), hold } }
   }
 
   /** Writes down that the session was used. Losing to another write is fine: that write recorded a use as well. */
@@ -217,15 +211,11 @@ export class Engine {
     return this.fresh()
   }
 
-  async #adopt(opened: Snapshot['opened'], data: PlainObject, bytes: Bytes, before: Snapshot): Promise<Loaded> {
+  async #adopt(opened: Snapshot['opened'], baseline: Bytes, before: Snapshot): Promise<Snapshot> {
     const id = opened?.state.claims.id
     const isSame = !id || id === before.opened?.state.claims.id
     const fingerprint = isSame ? before.fingerprint : await this.#parts.fingerprint(id)
-    const { hold } = before
-    return {
-      snapshot: { opened, refusal: opened ? undefined : before.refusal, baseline: bytes, fingerprint, hold },
-      data,
-    }
+    return { opened, refusal: opened ? undefined : before.refusal, baseline, fingerprint, hold: before.hold }
   }
 
   /**
@@ -248,12 +238,12 @@ export class Engine {
 
 const same = (a: Bytes, b: Bytes): boolean => a.length === b.length && platform.equal(a, b)
 
-function changed(data: PlainObject, change: (data: PlainObject) => void): PlainObject {
-  const copy = cloneData(data)
-  const result: unknown = change(copy)
+function changed(bytes: Bytes, change: (data: PlainObject) => void): PlainObject {
+  const data = parseData(bytes)
+  const result: unknown = change(data)
   if (result instanceof Promise)
     throw new TypeError('The function given to session.update() must be synchronous: it may run several times.')
-  return copy
+  return data
 }
 
 /** Whether somebody else is signed in, whose data is nothing to whoever signs in now. */

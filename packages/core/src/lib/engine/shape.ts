@@ -4,7 +4,16 @@ import type { State } from '../contracts/state.ts'
 import type { Bytes } from '../contracts/store.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import { SessionConfigError, SessionDataError } from '../errors.ts'
-import { assertStorable, at, decodeData, encodeData, findFault, isPlainObject, type PlainObject } from './data.ts'
+import {
+  assertStorable,
+  at,
+  decodeData,
+  encodeData,
+  findFault,
+  isPlainObject,
+  type PlainObject,
+  parseData,
+} from './data.ts'
 
 /** Data in today's shape, with the bytes it serializes to. */
 export interface Shaped {
@@ -20,8 +29,8 @@ export interface Shape {
   load(state: State): MaybePromise<Shaped | 'malformed' | 'schema'>
   /** The bytes of data. Throws `SessionDataError` naming the first path that JSON would change. */
   encode(data: PlainObject): Bytes
-  /** Throws `SessionDataError` naming the first path that the schema refuses. Asked for changed data only. */
-  check(data: PlainObject): MaybePromise<void>
+  /** Throws `SessionDataError` naming the first path that the schema refuses of encoded data. Asked for changed data only. */
+  check(bytes: Bytes): MaybePromise<void>
 }
 
 /** `{}` */
@@ -67,8 +76,8 @@ export function shapeOf<D extends object>(options: SessionOptions<D>): Shape {
     },
 
     // What is stored is what the app holds, not the schema's output: saving must not change data under the app.
-    check(data) {
-      const result = validate?.(data)
+    check(bytes) {
+      const result = validate?.(parseData(bytes))
       return result instanceof Promise ? result.then(assertValid) : assertValid(result)
     },
   }

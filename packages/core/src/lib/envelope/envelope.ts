@@ -5,6 +5,7 @@ import { chain } from '../crypto/chain.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import { SessionConfigError } from '../errors.ts'
 import { type Key, type Keyring, kidAt } from './keyring.ts'
+import { lp } from './octets.ts'
 import { BLOCK } from './payload.ts'
 
 /** What a sealed value is for. A value of one purpose is refused by every other. */
@@ -15,8 +16,6 @@ export type Purpose =
   | 'session-id'
   /** A record in a store, sealed for the one session id it belongs to. */
   | 'record'
-  /** The id of a session among those of its subject, in a store's index. */
-  | 'index'
 
 export type Unsealed =
   | {
@@ -47,16 +46,9 @@ export interface Envelope {
   openText(purpose: Purpose, text: string): MaybePromise<Unsealed>
   /** The keyed hash of a session id that is safe to show and to log; on Node computed when first asked for. */
   fingerprint(id: Bytes): MaybePromise<() => string>
-  /**
-   * The names of a subject's sessions in a store's index, one for each secret, the newest first: keyed, so that a store
-   * never learns the subject.
-   */
-  indexKeys(subject: string): Promise<readonly string[]>
-  /**
-   * The payload sealed with the purpose `index`, once under each secret, the newest first; always to the same text, so
-   * that it can be found again to be removed.
-   */
-  sealAlike(payload: Bytes): Promise<readonly string[]>
+  readonly keyring: Keyring
+  /** Name and audience, as they go into every derivation. */
+  readonly context: readonly Bytes[]
 }
 
 export const SUITE = 'aes-256-gcm,-,json,none'
@@ -74,7 +66,6 @@ const HEADER_LENGTH = 61
 const TAG_LENGTH = 16
 const KEY_LENGTH = 32
 const FINGERPRINT_LENGTH = 24
-const INDEX_KEY_LENGTH = 32
 /** Keeps the contexts of different uses apart: see "Derivation" in docs/envelope.md. */
 const MAX_CONTEXT = 4095
 
@@ -82,11 +73,6 @@ const NO_ID = new Uint8Array()
 const MALFORMED: Unsealed = { ok: false, refusal: 'malformed' }
 const UNKNOWN_KEY: Unsealed = { ok: false, refusal: 'unknown-key' }
 const TAMPERED: Unsealed = { ok: false, refusal: 'tampered' }
-
-/** A length in two bytes, then what it measures: `("ab", "c")` never reads like `("a", "bc")`. */
-function lp(bytes: Bytes): readonly Bytes[] {
-  return [Uint8Array.of(bytes.length >> 8, bytes.length), bytes]
-}
 
 function isSealedLength(length: number): boolean {
   const payload = length - HEADER_LENGTH - TAG_LENGTH
@@ -119,18 +105,15 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
     session: contextOf('session'),
     'session-id': contextOf('session-id'),
     record: contextOf('record'),
-    index: contextOf('index'),
   }
 
-  function sealWith(key: Key, purpose: Purpose, salt: Bytes, payload: Bytes, id: Bytes): MaybePromise<Bytes> {
-    return chain(platform.expand(key.prk, [...contexts[purpose](id), key.kid, salt]), (okm) => {
-      const header = platform.concat([VERSION, key.kid, salt, okm.subarray(KEY_LENGTH)])
+  function seal(purpose: Purpose, payload: Bytes, id = NO_ID): MaybePromise<Bytes> {
+    const salt = platform.randomBytes(SALT_LENGTH)
+    return chain(platform.expand(newest.prk, [...contexts[purpose](id), newest.kid, salt]), (okm) => {
+      const header = platform.concat([VERSION, newest.kid, salt, okm.subarray(KEY_LENGTH)])
       return platform.encrypt(okm.subarray(0, KEY_LENGTH), header, payload)
     })
   }
-
-  const seal = (purpose: Purpose, payload: Bytes, id = NO_ID): MaybePromise<Bytes> =>
-    sealWith(newest, purpose, platform.randomBytes(SALT_LENGTH), payload, id)
 
   function openWith(key: Key, purpose: Purpose, sealed: Bytes, id: Bytes): MaybePromise<Unsealed> {
     const info = [...contexts[purpose](id), sealed.subarray(KID_AT, COMMIT_AT)]
@@ -180,23 +163,7 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
         }
       })
     },
-    indexKeys(subject) {
-      const info = [text('sojourn/1 subject'), ...lpName, ...lpAudience, ...lp(text(subject))]
-      return Promise.all(
-        keyring.all.map(async ({ prk }) =>
-          platform.toBase64url((await platform.expand(prk, info)).subarray(0, INDEX_KEY_LENGTH)),
-        ),
-      )
-    },
-    sealAlike(payload) {
-      // A salt made of all there is to seal: the same one, and with it the same key, only for the same payload.
-      const info = [text('sojourn/1 entry'), ...lpName, ...lpAudience, ...lp(payload)]
-      return Promise.all(
-        keyring.all.map(async (key) => {
-          const salt = (await platform.expand(key.prk, info)).subarray(0, SALT_LENGTH)
-          return platform.toBase64url(await sealWith(key, 'index', salt, payload, NO_ID))
-        }),
-      )
-    },
+    keyring,
+    context: [...lpName, ...lpAudience],
   }
 }

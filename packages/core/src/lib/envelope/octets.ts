@@ -57,3 +57,8 @@ export class Reader {
     return this.#bytes.subarray(from, this.#at)
   }
 }
+
+/** A length in two bytes, then what it measures: `("ab", "c")` never reads like `("a", "bc")`. */
+export function lp(bytes: Bytes): readonly Bytes[] {
+  return [Uint8Array.of(bytes.length >> 8, bytes.length), bytes]
+}

@@ -26,7 +26,6 @@ export const BLOCK = 64
 const LIVE = 1
 const MOVED = 2
 const DEAD = 3
-const ENTRY = 4
 
 const REMEMBER = 1
 const STALE = 2
@@ -41,7 +40,6 @@ const TIME = 5
 const LIVE_FIXED = 26
 const MOVED_FIXED = 7
 const DEAD_FIXED = 6
-const ENTRY_FIXED = 2
 const MAX_SUBJECT = 65_535
 /** How far ahead the clock of another machine may be. */
 const SKEW: Seconds = 60
@@ -95,14 +93,6 @@ export function encodeMoved({ successor, until }: Omit<Moved, 'kind'>): Bytes {
 
 export function encodeDead({ until }: Omit<Dead, 'kind'>): Bytes {
   return paddedWriter(DEAD_FIXED).number(DEAD, 1).number(until, TIME).bytes
-}
-
-/** A session as an entry of its subject's index. */
-export function encodeEntry(id: Bytes): Bytes {
-  return paddedWriter(ENTRY_FIXED + id.length)
-    .number(ENTRY, 1)
-    .number(id.length, 1)
-    .put(id).bytes
 }
 
 /** All that is left is the least padding, and it is zeros. */
@@ -167,14 +157,6 @@ function decodeDead(payload: Bytes): Dead | undefined {
   if (reader.number(1) !== DEAD) return undefined
   const until = reader.number(TIME)
   return ended(reader) ? { kind: 'dead', until } : undefined
-}
-
-/** The id of an entry; `undefined` for what `encodeEntry` does not make. */
-export function decodeEntry(payload: Bytes): Bytes | undefined {
-  const reader = new Reader(payload)
-  if (reader.number(1) !== ENTRY) return undefined
-  const id = reader.take(reader.number(1))
-  return ended(reader) && isId(id) ? id : undefined
 }
 
 /** Any unsealed record; `undefined` (refused as `malformed`) for what no encoder here makes. */

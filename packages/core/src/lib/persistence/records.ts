@@ -5,7 +5,8 @@ import type { Refusal, State } from '../contracts/state.ts'
 import type { Bytes, CallOptions, Expect, Revision, Seconds, SessionStore, Written } from '../contracts/store.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import type { Envelope } from '../envelope/envelope.ts'
-import { decodeEntry, decodeRecord, encodeEntry, type SealedRecord } from '../envelope/payload.ts'
+import { decodeRecord, type SealedRecord } from '../envelope/payload.ts'
+import { type SubjectIndex, subjectIndex } from '../envelope/subject-index.ts'
 
 /** How far a chain of rotations is followed: each hop is one rotation within `discard` seconds. */
 export const MOST_HOPS = 4
@@ -95,16 +96,18 @@ export class Records {
   async enlist(subject: string, id: Bytes, expiresAt: Seconds, call: Moment): Promise<void> {
     const { index } = this.#store
     if (!subject || !index) return
-    const [set] = await this.#setsOf(subject)
-    const [entry] = await this.#entriesOf(id)
-    if (set && entry) await index.add(set, entry, expiresAt, limitsOf(call))
+    const { sets, subjects } = await this.#setsOf(subject)
+    const [newest = ''] = sets
+    const [entry = ''] = await subjects.entries(id)
+    await index.add(newest, entry, expiresAt, limitsOf(call))
   }
 
   /** Under whichever secret it was listed. */
   async delist(subject: string, id: Bytes, call: Moment): Promise<void> {
     const { index } = this.#store
     if (!subject || !index) return
-    const [sets, entries] = [await this.#setsOf(subject), await this.#entriesOf(id)]
+    const { sets, subjects } = await this.#setsOf(subject)
+    const entries = await subjects.entries(id)
     await Promise.all(sets.map((set, nth) => index.remove(set, entries[nth] ?? '', limitsOf(call))))
   }
 
@@ -112,17 +115,15 @@ export class Records {
   async listed(subject: string, call: Moment): Promise<readonly Bytes[]> {
     const { index } = this.#store
     if (!subject || !index) return []
-    const envelope = await this.#envelope()
-    const sets = await this.#setsOf(subject)
-    const entries = await Promise.all(sets.map((set) => index.members(set, limitsOf(call))))
+    const { sets, subjects } = await this.#setsOf(subject)
     const ids = await Promise.all(
-      entries.flat().map(async (entry) => {
-        const opened = await envelope.openText('index', entry)
-        return opened.ok ? decodeEntry(opened.payload) : undefined
+      sets.map(async (set, nth) => {
+        const entries = await index.members(set, limitsOf(call))
+        return Promise.all(entries.map((entry) => subjects.idOf(entry, nth)))
       }),
     )
     // A session that got a new seal is listed under two secrets.
-    const distinct = new Map(ids.flatMap((id) => (id ? [[platform.toBase64url(id), id]] : [])))
+    const distinct = new Map(ids.flat().flatMap((id) => (id ? [[platform.toBase64url(id), id]] : [])))
     return [...distinct.values()]
   }
 
@@ -136,13 +137,10 @@ export class Records {
     }
   }
 
-  async #setsOf(subject: string): Promise<readonly string[]> {
-    const names = await (await this.#envelope()).indexKeys(subject)
-    return names.map((name) => this.#store.keyOf(name))
-  }
-
-  async #entriesOf(id: Bytes): Promise<readonly string[]> {
-    return (await this.#envelope()).sealAlike(encodeEntry(id))
+  async #setsOf(subject: string): Promise<{ readonly sets: readonly string[]; readonly subjects: SubjectIndex }> {
+    const subjects = subjectIndex(await this.#envelope())
+    const names = await subjects.names(subject)
+    return { sets: names.map((name) => this.#store.keyOf(name)), subjects }
   }
 
   #pack(sealed: Bytes): Bytes {

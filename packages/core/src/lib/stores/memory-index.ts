@@ -1,4 +1,5 @@
 import type { Seconds, StoreIndex } from '../contracts/store.ts'
+import { StoreRefusedError } from '../errors.ts'
 import { lookAround, type MemorySpace } from './memory-space.ts'
 
 /** Sets in memory: at most `maxEntries` members and `maxBytes` bytes of names, over all sets together. */
@@ -26,7 +27,8 @@ export function memoryIndex(space: MemorySpace, maxBytes: number, maxEntries: nu
   /** Counts one member in. */
   function makeRoom(size: number): void {
     collectExpired(isFull(size) ? space.members : 2)
-    if (isFull(size)) throw new Error(`The memory store's index is full: it holds ${space.members} members.`)
+    if (isFull(size))
+      throw new StoreRefusedError(`The memory store's index is full: it holds ${space.members} members.`)
     space.members++
     space.memberBytes += size
   }

@@ -1,4 +1,5 @@
 import type { Seconds, StoreLock } from '../contracts/store.ts'
+import { StoreRefusedError } from '../errors.ts'
 import { lookAround, type MemorySpace } from './memory-space.ts'
 
 /** Leases in memory. At most `maxEntries` at a time. */
@@ -19,7 +20,8 @@ export function memoryLock({ locks, lockWalk }: MemorySpace, maxEntries: number,
     async acquire(key: string, token: string, lease: Seconds): Promise<boolean> {
       if (isHeld(key)) return false
       collectExpired(locks.size < maxEntries ? 2 : locks.size)
-      if (locks.size >= maxEntries) throw new Error(`The memory store holds ${maxEntries} locks and takes no more.`)
+      if (locks.size >= maxEntries)
+        throw new StoreRefusedError(`The memory store holds ${maxEntries} locks and takes no more.`)
       locks.set(key, { token, until: now() + lease * 1000 })
       return true
     },

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { Bytes, SessionStore } from '../contracts/store.ts'
+import type { Bytes, SessionStore, StoreNotice } from '../contracts/store.ts'
 import { SessionConfigError } from '../errors.ts'
 import { type MemoryStore, type MemoryStoreOptions, memoryStore } from './memory.ts'
 import { memorySpace } from './memory-space.ts'
@@ -36,10 +36,15 @@ afterEach(async () => {
 })
 
 describe('a memory store within its bounds', () => {
-  test('drops the least recently written value when it holds too many', async () => {
+  test('drops the least recently written value when it holds too many, and says so', async () => {
     const store = open({ maxEntries: 3 })
-    for (const key of ['a', 'b', 'c', 'd']) await put(store, key)
+    const notices: StoreNotice[] = []
+    store.onNotice((notice) => notices.push(notice))
+    for (const key of ['a', 'b', 'c']) await put(store, key)
+    expect(notices).toEqual([])
+    await put(store, 'd')
     expect(await keysIn(store, ['a', 'b', 'c', 'd'])).toEqual(['b', 'c', 'd'])
+    expect(notices).toEqual([{ type: 'evicted', count: 1 }])
   })
 
   test('counts a read as use', async () => {

@@ -1,5 +1,14 @@
-import type { Bytes, CallOptions, Expect, Seconds, SessionStore, Stored, Written } from '../contracts/store.ts'
-import { SessionConfigError } from '../errors.ts'
+import type {
+  Bytes,
+  CallOptions,
+  Expect,
+  Seconds,
+  SessionStore,
+  Stored,
+  StoreNotice,
+  Written,
+} from '../contracts/store.ts'
+import { SessionConfigError, StoreRefusedError } from '../errors.ts'
 import { memoryIndex } from './memory-index.ts'
 import { memoryLock } from './memory-lock.ts'
 import {
@@ -23,7 +32,8 @@ export interface MemoryStoreOptions {
 }
 
 /** A store that lacks nothing a store of one process can have. */
-export type MemoryStore = SessionStore & Required<Pick<SessionStore, 'lock' | 'index' | typeof Symbol.asyncDispose>>
+export type MemoryStore = SessionStore &
+  Required<Pick<SessionStore, 'lock' | 'index' | 'onNotice' | typeof Symbol.asyncDispose>>
 
 /**
  * A store in the memory of this process: for one process only, gone when it ends.
@@ -38,6 +48,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   requireBound('maxBytes', maxBytes)
   requireBound('maxEntries', maxEntries)
   const space = memorySpace(name)
+  const listeners: ((notice: StoreNotice) => void)[] = []
 
   return {
     name: 'memory',
@@ -58,7 +69,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     async write(key: string, bytes: Bytes, expiresAt: Seconds, expect: Expect, call?: CallOptions): Promise<Written> {
       call?.signal?.throwIfAborted()
       const size = sizeOf(key, bytes)
-      if (size > maxBytes) throw new Error(`The memory store cannot hold ${size} bytes: maxBytes is ${maxBytes}.`)
+      if (size > maxBytes)
+        throw new StoreRefusedError(`The memory store cannot hold ${size} bytes: maxBytes is ${maxBytes}.`)
       const at = now()
       collectExpired(space, at)
       const refused = refusalOf(liveRecord(space, key, at), expect)
@@ -69,7 +81,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       if (isLive(record, at)) {
         space.records.set(key, record)
         space.recordBytes += size
-        evict(space, maxBytes, maxEntries)
+        const count = evict(space, maxBytes, maxEntries)
+        if (count > 0) for (const listener of listeners) listener({ type: 'evicted', count })
       }
       return { ok: true, revision: record.revision }
     },
@@ -81,6 +94,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
 
     lock: memoryLock(space, maxEntries, now),
     index: memoryIndex(space, maxBytes, maxEntries, now),
+
+    onNotice(listener: (notice: StoreNotice) => void): void {
+      listeners.push(listener)
+    },
 
     async [Symbol.asyncDispose](): Promise<void> {
       clearSpace(space)
@@ -117,11 +134,14 @@ function markUsed(space: MemorySpace, key: string, record: MemoryRecord): void {
   space.records.set(key, record)
 }
 
-function evict(space: MemorySpace, maxBytes: number, maxEntries: number): void {
+/** Answers how many it dropped. */
+function evict(space: MemorySpace, maxBytes: number, maxEntries: number): number {
+  const before = space.records.size
   for (const key of space.records.keys()) {
-    if (space.recordBytes <= maxBytes && space.records.size <= maxEntries) return
+    if (space.recordBytes <= maxBytes && space.records.size <= maxEntries) break
     removeRecord(space, key)
   }
+  return before - space.records.size
 }
 
 function collectExpired(space: MemorySpace, now: number): void {

@@ -1,0 +1,209 @@
+import { randomBytes } from 'node:crypto'
+import { SessionConfigError } from '@sojourn/core/store'
+import { describe, expect, test } from 'vitest'
+import type { AesMode, Hash } from '../shared/crypto.ts'
+import { lenientV3 } from '../test-support/v3-vectors.ts'
+import { joinV3, splitV3, v3ChunkName } from './chunks.ts'
+import { readV3Cookie } from './cookie.ts'
+import { type V3FormatOptions, v3Format } from './format.ts'
+import { openV3, sealV3 } from './session.ts'
+import { v3RecordName, v3StoredData, v3StoredValue } from './storage-names.ts'
+
+const secret = '623q4hR325t36VsCD3g567922IC0073T'
+const facts = { userAgent: 'ua', scheme: 'https', address: '192.0.2.1', tlsSession: 'ab' } as const
+const data = '{"user":"alice","list":[1,2,3],"text":"ä\\/€"}'
+const modes: readonly AesMode[] = ['ecb', 'cbc', 'ctr', 'cfb1', 'cfb8', 'cfb128', 'ofb', 'gcm']
+const hashes: readonly Hash[] = process.env['FULL']
+  ? ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512']
+  : ['md5', 'sha512']
+const now = 1_795_365_306
+
+const content = (length = 16) => ({ id: new Uint8Array(randomBytes(length)), expires: now + 3600, data })
+
+/** What a session written with some options is to others. */
+function across(written: V3FormatOptions, read: V3FormatOptions, readFacts = facts): string {
+  const length = written.random?.length ?? 16
+  const times = { ...content(length), ...(written.cookie?.idletime && { usebefore: now + written.cookie.idletime }) }
+  const sealed = sealV3(lenientV3(written), times, facts)
+  const settings = lenientV3(read)
+  const cookie = readV3Cookie(settings, sealed?.cookie ?? '')
+  if (!cookie.ok) return cookie.refusal
+  const opened = openV3(settings, cookie.value, readFacts, settings.usesStorage ? sealed?.stored : cookie.value.data)
+  return opened.ok ? opened.value.data : opened.refusal
+}
+
+describe.each(modes)('aes-%s', (mode) => {
+  const combinations = ([128, 192, 256] as const).flatMap((size) =>
+    hashes.flatMap((hash) =>
+      (['none', 'zlib'] as const).flatMap((compressor) =>
+        (['default', 'regenerate'] as const).map((strategy) => ({
+          aes: { size, mode, hash, rounds: 2 },
+          compressor,
+          strategy,
+        })),
+      ),
+    ),
+  )
+
+  test.each(combinations)(
+    '$aes $compressor $strategy: round trip, and nothing for another configuration',
+    (options) => {
+      const written = { ...options, secret }
+      expect(across(written, written)).toBe(data)
+      expect(across({ ...written, storage: 'server' }, { ...written, storage: 'server' })).toBe(data)
+      const others: readonly Partial<V3FormatOptions>[] = [
+        { secret: `${secret}!` },
+        { aes: { ...options.aes, size: options.aes.size === 128 ? 256 : 128 } },
+        { aes: { ...options.aes, hash: options.aes.hash === 'md5' ? 'sha1' : 'md5' } },
+        { aes: { ...options.aes, rounds: 3 } },
+        { aes: { ...options.aes, mode: mode === 'cbc' ? 'ctr' : 'cbc' } },
+        { strategy: options.strategy === 'default' ? 'regenerate' : 'default' },
+        { cipher: 'none' },
+        { hmac: 'sha256' },
+      ]
+      for (const other of others) expect(across(written, { ...written, ...other })).toMatch(/^(tampered|malformed)$/)
+    },
+  )
+})
+
+test('a session is bound to the facts that are checked', () => {
+  const check = { ssi: true, ua: true, addr: true, scheme: true }
+  expect(across({ secret, check }, { secret, check })).toBe(data)
+  for (const other of [
+    { userAgent: 'x' },
+    { scheme: 'http' },
+    { address: '192.0.2.2' },
+    { tlsSession: 'x' },
+  ] as const) {
+    expect(across({ secret, check }, { secret, check }, Object.assign({}, facts, other))).toBe('tampered')
+  }
+})
+
+test('a fact that the server ought to know and does not is a mistake', () => {
+  const settings = v3Format({ secret, check: { addr: true } })
+  expect(() => sealV3(settings, content(), { scheme: 'https' })).toThrow(SessionConfigError)
+  expect(() => sealV3(v3Format({ secret }), content(), {})).toThrow(/check.scheme/)
+  expect(sealV3(v3Format({ secret }), content(), { scheme: 'https' })).toBeDefined()
+})
+
+test('other HMACs, encoders and a further secret work', () => {
+  for (const hmac of ['sha256', 'sha384', 'sha512'] as const)
+    expect(across({ secret, hmac }, { secret, hmac })).toBe(data)
+  for (const encoder of ['hex', 'base16'] as const) expect(across({ secret, encoder }, { secret, encoder })).toBe(data)
+  expect(across({ secret: 'older' }, { secret: [secret, 'older'] })).toBe(data)
+})
+
+test('a bomb is not inflated', () => {
+  const bomb = `{"a":"${'a'.repeat(2_000_000)}"}`
+  const written = lenientV3({ secret, compressor: 'zlib', mostBytes: 3_000_000 })
+  const sealed = sealV3(written, { ...content(), data: bomb }, facts)
+  const open = (settings = written) => {
+    const cookie = readV3Cookie(settings, sealed?.cookie ?? '')
+    return cookie.ok && openV3(settings, cookie.value, facts)
+  }
+  expect(open()).toMatchObject({ ok: true })
+  expect(open(lenientV3({ secret, compressor: 'zlib' }))).toEqual({ ok: false, refusal: 'malformed' })
+  expect(sealV3(lenientV3({ secret }), { ...content(), data: bomb }, facts)).toBeUndefined()
+})
+
+test.each(['[]', '1', '"a"', 'null', '', '{', '\ud800'])(
+  'what is genuine and no JSON object is malformed: %j',
+  (text) => {
+    const settings = v3Format({ secret })
+    const sealed = sealV3(settings, { ...content(), data: text }, facts)
+    const cookie = readV3Cookie(settings, sealed?.cookie ?? '')
+    expect(cookie.ok && openV3(settings, cookie.value, facts)).toEqual({ ok: false, refusal: 'malformed' })
+  },
+)
+
+test('a long value is cut into marked chunks, and only whole ones are joined', () => {
+  const value = 'x0'.repeat(4500)
+  const chunks = splitV3(value, 4000) ?? []
+  expect(chunks.map(({ length }) => length)).toEqual([4001, 4001, 1000])
+  const jar = new Map(chunks.map((chunk, at) => [v3ChunkName('s', at + 1), chunk]))
+  const join = (changes: Record<string, string | undefined> = {}) => {
+    const lookUp = (name: string) => (Object.hasOwn(changes, name) ? changes[name] : jar.get(name))
+    return joinV3('s', lookUp('s') ?? '', 4000, lookUp)
+  }
+  expect([...jar.keys()]).toEqual(['s', 's_2', 's_3'])
+  expect(join()).toEqual({ ok: true, value })
+  expect(join({ s_3: undefined })).toEqual({ ok: false, refusal: 'incomplete' })
+  expect(join({ s_2: `${chunks[1]}0` })).toEqual({ ok: false, refusal: 'malformed' })
+  expect(join({ s_2: `${chunks[1]?.slice(0, -1)}1` })).toEqual({ ok: false, refusal: 'malformed' })
+  expect(join({ s: '' })).toEqual({ ok: false, refusal: 'malformed' })
+  expect(joinV3('s', chunks[0] ?? '', 4000, () => chunks[0])).toEqual({ ok: false, refusal: 'malformed' })
+  expect(splitV3('x'.repeat(36_000), 4000)).toHaveLength(9)
+  expect(splitV3('x'.repeat(36_001), 4000)).toBeUndefined()
+  expect(splitV3('x'.repeat(4000), 4000)).toEqual(['x'.repeat(4000)])
+})
+
+test('DSHM, which holds text, keeps the data encoded', () => {
+  const settings = v3Format({ secret, storage: 'server' })
+  const bytes = Uint8Array.of(0, 255, 7)
+  expect(v3RecordName(settings, 'dshm', bytes)).toBe('sessions::AP8H')
+  expect(v3StoredValue(settings, 'dshm', bytes)).toEqual(Buffer.from('AP8H'))
+  expect(v3StoredData(settings, 'dshm', v3StoredValue(settings, 'dshm', bytes))).toEqual(Buffer.from(bytes))
+  expect(v3StoredData(settings, 'dshm', Uint8Array.from(Buffer.from('AP8')))).toEqual(Buffer.from([0, 255]))
+  expect(v3StoredData(settings, 'dshm', Uint8Array.of(0, 255, 7))).toBeUndefined()
+  expect(v3StoredValue(settings, 'redis', bytes)).toBe(bytes)
+  expect(v3RecordName(settings, 'redis', bytes, 'p')).toBe('p:AP8H')
+})
+
+describe('the options', () => {
+  const weak: readonly [string, Omit<V3FormatOptions, 'secret'>][] = [
+    ['gcm-ignores-checks', { aes: { mode: 'gcm' }, strategy: 'regenerate', storage: 'server' }],
+    ['keystream-reuse', { aes: { mode: 'gcm' }, check: { ua: false, scheme: false } }],
+    ['keystream-reuse', { aes: { mode: 'ctr' } }],
+    ['keystream-reuse', { aes: { mode: 'cfb8' } }],
+    ['unprotected-expiry', { strategy: 'regenerate' }],
+    ['equal-blocks', { aes: { mode: 'ecb' } }],
+    ['short-id', { random: { length: 15 } }],
+  ]
+
+  test.each(weak)('refuse what is weak unless it is named: %s', (name, options) => {
+    expect(() => v3Format({ ...options, secret })).toThrow(SessionConfigError)
+    expect(() => v3Format({ ...options, secret })).toThrow(name)
+    expect(() => lenientV3({ ...options, secret })).not.toThrow()
+    const allow = [weak.find(([one]) => one === name)?.[0]] as V3FormatOptions['allow'] & {}
+    expect(() => v3Format({ ...options, secret, allow })).not.toThrow()
+  })
+
+  test('take what is not weak', () => {
+    expect(() => v3Format({ secret })).not.toThrow()
+    expect(() => v3Format({ secret, cipher: 'none' })).not.toThrow()
+    expect(() => v3Format({ secret, strategy: 'regenerate', storage: 'server' })).not.toThrow()
+    const unchecked = { ua: false, scheme: false }
+    const gcm = { strategy: 'regenerate', storage: 'server', aes: { mode: 'gcm' }, check: unchecked } as const
+    expect(() => v3Format({ secret, ...gcm })).not.toThrow()
+  })
+
+  test('refuse idletime with a server storage, whatever is allowed', () => {
+    expect(() => lenientV3({ secret, storage: 'server', cookie: { idletime: 300 } })).toThrow(/idletime/)
+  })
+
+  const wrong: readonly object[] = [
+    { secret: '' },
+    { secret: [] },
+    { secret: ['a', ''] },
+    { strategy: 'constructor' },
+    { storage: 'redis' },
+    { cipher: 'des' },
+    { aes: { size: 512 } },
+    { aes: { mode: 'xts' } },
+    { aes: { hash: 'sha3' } },
+    { aes: { rounds: 1e9 } },
+    { aes: { rounds: 0 } },
+    { hmac: 'md5' },
+    { encoder: 'base32' },
+    { compressor: 'brotli' },
+    { random: { length: 0 } },
+    { cookie: { lifetime: 0.5 } },
+    { cookie: { maxsize: 5000 } },
+    { mostBytes: Number.POSITIVE_INFINITY },
+    { allow: ['everything'] },
+    { allow: ['__proto__'] },
+  ]
+  test.each(wrong)('refuse what cannot be: %j', (options) => {
+    expect(() => v3Format({ secret, ...options })).toThrow(SessionConfigError)
+  })
+})
