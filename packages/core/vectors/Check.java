@@ -61,6 +61,17 @@ public final class Check {
         same("index key", text(vector, "indexKey"), base64url(Arrays.copyOf(block, 32)));
       });
     }
+    for (Map<String, Object> vector : objects(vectors, "indexEntries")) {
+      check("index entry", () -> {
+        Context context = new Context(vector, secrets, suite);
+        byte[] id = hex(text(vector, "id"));
+        byte[] iv = Arrays.copyOf(context.hash("sojourn/1 entry", id), 16);
+        byte[] stream = context.hash("sojourn/1 entry key", iv);
+        byte[] entry = Arrays.copyOf(iv, 16 + id.length);
+        for (int at = 0; at < id.length; at++) entry[16 + at] = (byte) (id[at] ^ stream[at]);
+        same("index entry", text(vector, "entry"), base64url(entry));
+      });
+    }
     for (Map<String, Object> vector : objects(vectors, "refused")) {
       check("refused: " + vector.get("title"), () -> {
         Opened opened = new Context(vector, secrets, suite).open(text(vector, "text"), now);

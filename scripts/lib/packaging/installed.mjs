@@ -19,7 +19,7 @@ function linkedDependencies(folder) {
     .flatMap((name) => (name.startsWith('@') ? readdirSync(join(below, name)).map((rest) => `${name}/${rest}`) : name))
 }
 
-/** The frameworks are those of the workspace: this way the trial needs no network. @param {Package} pkg @param {string} project */
+/** The frameworks are those of the workspace, which spares fetching them again. @param {Package} pkg @param {string} project */
 function linkFrameworks({ folder }, project) {
   for (const name of linkedDependencies(folder)) {
     const link = join(project, 'node_modules', name)
@@ -38,7 +38,8 @@ async function install(packed, project) {
   cpSync(trials, project, { recursive: true })
   const dependencies = Object.fromEntries(packed.map(({ pkg, tarball }) => [pkg.manifest.name, `file:${tarball}`]))
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }))
-  const flags = ['--offline', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund']
+  // What is not in npm's cache yet comes from the registry: the dependencies of the stores.
+  const flags = ['--prefer-offline', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund']
   const { code, output } = await capture('npm', ['install', ...flags], { cwd: project })
   for (const { pkg } of packed) linkFrameworks(pkg, project)
   return code === 0 ? [] : [output.trim()]
@@ -75,6 +76,7 @@ export async function worksWhenInstalled(packed, scratch, check) {
   await check('@sojourn/sveltekit, installed: a built app', () => runs('sveltekit.mjs'))
   await check('@sojourn/remix, installed: the session storage', () => runs('remix.mjs'))
   await check('@sojourn/react-router, installed: the middleware', () => runs('react-router.mjs'))
+  await check('the stores, installed: one works, the others miss their servers', () => runs('stores.mjs'))
   await check('@sojourn/testing, installed: the store suite', () =>
     runs('node_modules/vitest/vitest.mjs', 'run', 'testing.test.mjs'),
   )

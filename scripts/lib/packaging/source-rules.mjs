@@ -98,7 +98,7 @@ export const everyImportIsDeclared = (pkg) => {
   const declared = Object.keys({ ...dependencies, ...peerDependencies, ...imports })
   const isDeclared = (/** @type {string} */ id) => declared.some((name) => id === name || id.startsWith(`${name}/`))
   return bundles(pkg).flatMap(({ file, text }) =>
-    [...withoutComments(text).matchAll(/\b(?:from|import)\s*\(?\s*['"]([^.'"][^'"]*)['"]/g)]
+    [...withoutComments(text).matchAll(/\b(?:from|import)\s*\(?\s*['"]([\w@#$][\w@#$:./-]*)['"]/g)]
       .map(([, id = '']) => id)
       .filter((id) => !PROVIDED.test(id) && !isDeclared(id))
       .map((id) => `dist/${file} imports ${id}, which package.json does not declare`),

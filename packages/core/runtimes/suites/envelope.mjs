@@ -6,6 +6,7 @@ import { platform } from '#crypto'
 import { createEnvelope, SUITE } from '../../src/lib/envelope/envelope.ts'
 import { createKeyring } from '../../src/lib/envelope/keyring.ts'
 import { decodeRecord, decodeState } from '../../src/lib/envelope/payload.ts'
+import { subjectIndex } from '../../src/lib/envelope/subject-index.ts'
 import vectors from '../../vectors/sojourn-1.json' with { type: 'json' }
 import { holds, same } from './tests.mjs'
 
@@ -79,12 +80,19 @@ export const envelopeTests = {
     ]),
   ),
 
-  'fingerprints and index keys are those published': async () => {
+  'fingerprints and the index of a subject are those published': async () => {
     for (const vector of vectors.fingerprints) {
       same('the fingerprint', (await (await envelopeOf(vector)).fingerprint(bytes(vector.id)))(), vector.fingerprint)
     }
     for (const vector of vectors.indexKeys) {
-      same('the index key', await (await envelopeOf(vector)).indexKey(vector.subject), vector.indexKey)
+      const [name] = await subjectIndex(await envelopeOf(vector)).names(vector.subject)
+      same('the index key', name, vector.indexKey)
+    }
+    for (const vector of vectors.indexEntries) {
+      const index = subjectIndex(await envelopeOf(vector))
+      const [entry = ''] = await index.entries(bytes(vector.id))
+      same('the index entry', entry, vector.entry)
+      same('the id of the entry', hex((await index.idOf(entry, 0)) ?? bytes('')), vector.id)
     }
   },
 }

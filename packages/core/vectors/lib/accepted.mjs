@@ -1,3 +1,4 @@
+import { subjectIndex } from '../../src/lib/envelope/subject-index.ts'
 import {
   digest,
   encodeDead,
@@ -68,6 +69,7 @@ await add('dead', inStore, { kind: 'dead', until: NOW + 60 }, encodeDead({ until
 
 export const fingerprints = []
 export const indexKeys = []
+export const indexEntries = []
 for (const [secret, name, audience] of [
   ['text', '__Host-session', ''],
   ['base64', 'ab', 'c'],
@@ -79,7 +81,14 @@ for (const [secret, name, audience] of [
     const id = digest('id', length)
     fingerprints.push({ secret, name, audience, id: hex(id), fingerprint: (await envelope.fingerprint(id))() })
   }
+  const index = subjectIndex(envelope)
   for (const subject of ['ada', 'žluťoučký 漢字 😀']) {
-    indexKeys.push({ secret, name, audience, subject, indexKey: await envelope.indexKey(subject) })
+    const [indexKey] = await index.names(subject)
+    indexKeys.push({ secret, name, audience, subject, indexKey })
+  }
+  for (const length of [16, 32, 64]) {
+    const id = digest('id', length)
+    const [entry] = await index.entries(id)
+    indexEntries.push({ secret, name, audience, id: hex(id), entry })
   }
 }

@@ -124,9 +124,12 @@ describe('a bad value is refused with the name of its variable', () => {
     [{ SESSION_REDIS_ROLE: 'slave' }, 'SESSION_REDIS_ROLE is "slave"'],
     [{ SESSION_REDIS_DURABILITY: 'all' }, 'SESSION_REDIS_DURABILITY is "all"'],
     [{ SESSION_REDIS_MASTER: 'main' }, 'SESSION_REDIS_SENTINELS is not set'],
+    [{ SESSION_REDIS_SENTINEL_PASSWORD: 'dog' }, 'SESSION_REDIS_SENTINELS is not set'],
     [{ SESSION_REDIS_SENTINELS: 'a' }, 'SESSION_REDIS_MASTER is not set'],
     [{ SESSION_REDIS_MAX_REDIRECTIONS: '3' }, 'SESSION_REDIS_CLUSTER_NODES is not set'],
     [{ SESSION_REDIS_SERVER_NAME: 'db' }, 'SESSION_REDIS_SSL is not set'],
+    [{ SESSION_REDIS_SSL_VERIFY: 'on' }, 'SESSION_REDIS_SSL is not set'],
+    [{ SESSION_REDIS_SSL: 'off', SESSION_REDIS_URL: 'rediss://db' }, 'SESSION_REDIS_SSL is off, and'],
     [{ SESSION_REDIS_SSL: 'on', SESSION_REDIS_CA_FILE: '/none' }, 'SESSION_REDIS_CA_FILE is the path of a file'],
     [{ SESSION_REDIS_HOST: 'a', SESSION_REDIS_SOCKET: '/b' }, 'give `host` or `socket`, not both'],
   ])('%j', (env, message) => {

@@ -72,8 +72,8 @@ function clusterOf(env: Environment): RedisClusterOptions | undefined {
 
 function sentinelOf(env: Environment): RedisSentinelOptions | undefined {
   const { nodes, master, role: _, ...credentials } = readVariables(env, sentinelVariables)
-  if (!nodes && master === undefined) return undefined
-  if (!nodes) throw missing('SESSION_REDIS_SENTINELS', 'to find the master of SESSION_REDIS_MASTER')
+  if (!nodes && master === undefined && !Object.values(credentials).some(Boolean)) return undefined
+  if (!nodes) throw missing('SESSION_REDIS_SENTINELS', 'for the other variables of Sentinel')
   if (master === undefined) throw missing('SESSION_REDIS_MASTER', 'to the name under which the sentinels watch it')
   return { nodes, master, ...credentials }
 }
@@ -81,9 +81,13 @@ function sentinelOf(env: Environment): RedisSentinelOptions | undefined {
 function tlsOf(env: Environment): RedisStoreOptions['tls'] {
   const { enabled, caFile, ...options } = readVariables(env, tlsVariables)
   const isSecureUrl = env['SESSION_REDIS_URL']?.startsWith('rediss:')
-  if (enabled || (enabled === undefined && isSecureUrl))
+  if (enabled === false && isSecureUrl)
+    throw new SessionConfigError(
+      'SESSION_REDIS_SSL is off, and SESSION_REDIS_URL begins with rediss:. Change one of them.',
+    )
+  if (enabled || isSecureUrl)
     return { ...options, ...(caFile !== undefined && { ca: contentOf('SESSION_REDIS_CA_FILE', caFile) }) }
-  if (enabled === undefined && (caFile !== undefined || options.serverName !== undefined))
+  if (enabled === undefined && (caFile !== undefined || options.serverName !== undefined || options.verify))
     throw missing('SESSION_REDIS_SSL', 'to on, for the server to be asked for its certificate')
   return undefined
 }

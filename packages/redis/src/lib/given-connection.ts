@@ -1,36 +1,38 @@
 import type { Connection, RedisCommands } from './commands.ts'
 import type { GivenClient, IoredisClient, NodeRedisClient, NodeRedisCluster } from './given-client.ts'
 import { ioredisCommands } from './ioredis-commands.ts'
+import { leaveSeldom } from './leave-seldom.ts'
 import { nodeRedisClusterCommands, nodeRedisCommands } from './node-redis-commands.ts'
 
 /** The connection of a client that the app brought along and goes on using: it is never closed here. */
 export function givenConnection(client: GivenClient, connectTimeout: number): Connection {
-  if ('isCluster' in client) return new GivenIoredis(client, connectTimeout)
-  return new GivenNodeRedis(client, connectTimeout)
+  return connectionOf(client, connectTimeout, false)
 }
 
 /** A second connection, like that of the client, for the store alone. */
 export function likeConnection(client: GivenClient, connectTimeout: number): Connection {
   const copy = client.duplicate()
   copy.on('error', ignore)
-  if ('isOpen' in copy) copy.connect().catch(ignore)
-  const close = async (): Promise<void> => ('isOpen' in copy ? copy.destroy() : copy.disconnect())
-  return 'isCluster' in copy
-    ? new GivenIoredis(copy, connectTimeout, close)
-    : new GivenNodeRedis(copy, connectTimeout, close)
+  return connectionOf(copy, connectTimeout, true)
+}
+
+function connectionOf(client: GivenClient, connectTimeout: number, isOurs: boolean): Connection {
+  if ('isCluster' in client) return new GivenIoredis(client, connectTimeout, isOurs)
+  return new GivenNodeRedis(client, connectTimeout, isOurs)
 }
 
 class GivenIoredis implements Connection {
   readonly #client: IoredisClient
   readonly #commands: RedisCommands
+  readonly #leave: () => void = leaveSeldom(() => this.reconnect())
   readonly #becomesReady: () => Promise<void>
-  readonly close: () => Promise<void>
+  readonly #isOurs: boolean
 
-  constructor(client: IoredisClient, connectTimeout: number, close: () => Promise<void> = leaveOpen) {
+  constructor(client: IoredisClient, connectTimeout: number, isOurs: boolean) {
     this.#client = client
     this.#commands = ioredisCommands(client)
     this.#becomesReady = waiting(client, ['ready', 'error', 'end'], connectTimeout)
-    this.close = close
+    this.#isOurs = isOurs
   }
 
   get ready(): RedisCommands | undefined {
@@ -38,7 +40,8 @@ class GivenIoredis implements Connection {
   }
 
   async open(): Promise<RedisCommands> {
-    if (this.#client.status === 'wait') this.#client.connect().catch(ignore)
+    const { status } = this.#client
+    if (status === 'wait' || (this.#isOurs && status === 'end')) this.#client.connect().catch(ignore)
     if (this.#client.status !== 'end' && !this.ready) await this.#becomesReady()
     if (this.ready) return this.ready
     throw new Error(`Redis: the client that was given is not connected (${this.#client.status}).`)
@@ -50,7 +53,11 @@ class GivenIoredis implements Connection {
   }
 
   onWrongServer(): void {
-    if (!this.#client.isCluster) this.reconnect()
+    if (!this.#client.isCluster) this.#leave()
+  }
+
+  async close(): Promise<void> {
+    if (this.#isOurs) this.#client.disconnect()
   }
 }
 
@@ -58,18 +65,14 @@ class GivenNodeRedis implements Connection {
   readonly #client: NodeRedisClient | NodeRedisCluster
   readonly #commands: RedisCommands
   readonly #becomesReady: () => Promise<void>
-  readonly close: () => Promise<void>
+  readonly #isOurs: boolean
 
-  constructor(
-    client: NodeRedisClient | NodeRedisCluster,
-    connectTimeout: number,
-    close: () => Promise<void> = leaveOpen,
-  ) {
+  constructor(client: NodeRedisClient | NodeRedisCluster, connectTimeout: number, isOurs: boolean) {
     this.#client = client
     this.#commands = 'masters' in client ? nodeRedisClusterCommands(client) : nodeRedisCommands(client)
     const isReady = 'masters' in client ? 'connect' : 'ready'
     this.#becomesReady = waiting(client, [isReady, 'error', 'end'], connectTimeout)
-    this.close = close
+    this.#isOurs = isOurs
   }
 
   get ready(): RedisCommands | undefined {
@@ -77,6 +80,7 @@ class GivenNodeRedis implements Connection {
   }
 
   async open(): Promise<RedisCommands> {
+    if (this.#isOurs && !this.#client.isOpen) this.#client.connect().catch(ignore)
     if (this.#client.isOpen && !this.ready) await this.#becomesReady()
     if (this.ready) return this.ready
     throw new Error('Redis: the client that was given is not connected. Call its connect() first.')
@@ -86,6 +90,10 @@ class GivenNodeRedis implements Connection {
   reconnect(): void {}
 
   onWrongServer(): void {}
+
+  async close(): Promise<void> {
+    if (this.#isOurs && this.#client.isOpen) this.#client.destroy()
+  }
 }
 
 interface Emitter {
@@ -112,4 +120,3 @@ function waiting(client: Emitter, events: readonly string[], limit: number): () 
 }
 
 const ignore = (): void => {}
-const leaveOpen = async (): Promise<void> => {}

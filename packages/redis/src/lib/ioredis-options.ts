@@ -64,6 +64,8 @@ export function clusterOptions(
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
     enableAutoPipelining: settings.autoPipelining,
+    // Certificates are for names: the library would look up addresses and then know these only.
+    ...(settings.tls && { dnsLookup: (name, found) => found(null, name) }),
     redisOptions: { ...nodeOptions(settings), socketTimeout: SILENT_LIMITS * settings.timeout },
   }
 }

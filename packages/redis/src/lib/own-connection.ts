@@ -3,7 +3,8 @@ import type { Cluster, Redis } from 'ioredis'
 import type { Connection, RedisCommands } from './commands.ts'
 import { ioredisCommands } from './ioredis-commands.ts'
 import { clusterOptions, serverOptions } from './ioredis-options.ts'
-import { storeError } from './replies.ts'
+import { leaveSeldom } from './leave-seldom.ts'
+import { replyCode, storeError } from './replies.ts'
 import type { Settings } from './settings.ts'
 
 type Library = Pick<typeof import('ioredis'), 'Cluster' | 'Redis'>
@@ -16,7 +17,9 @@ type Client = Redis | Cluster
 export class OwnConnection implements Connection {
   readonly #settings: Settings
   readonly #load: () => Promise<Library>
+  readonly #leave: () => void = leaveSeldom(() => this.reconnect())
   #client: Client | undefined
+  /** Set when the client is all set up, which is after it says that it is ready. */
   #commands: RedisCommands | undefined
   #opening: Promise<RedisCommands> | undefined
   #attempts = 0
@@ -43,12 +46,12 @@ export class OwnConnection implements Connection {
       if (this.#isClosed) throw new Error('Redis: the store was disposed of.')
       this.#client?.disconnect()
       const client = clientOf(library, this.#settings, this.#attempts++)
-      const commands = ioredisCommands(client)
       this.#client = client
-      this.#commands = commands
+      this.#commands = undefined
       await connected(client, this.#settings.connectTimeout)
       if (this.#client !== client) throw new Error('Redis: the connection was given up while it was being made.')
-      return commands
+      this.#commands = ioredisCommands(client)
+      return this.#commands
     } finally {
       this.#opening = undefined
     }
@@ -62,7 +65,7 @@ export class OwnConnection implements Connection {
   onWrongServer(commands: RedisCommands): void {
     if (!this.#client || commands !== this.#commands) return
     if ('refreshSlotsCache' in this.#client) this.#client.refreshSlotsCache()
-    else this.reconnect()
+    else this.#leave()
   }
 
   async close(): Promise<void> {
@@ -90,6 +93,8 @@ async function connected(client: Client, limit: number): Promise<void> {
   })
   try {
     await Promise.race([client.connect(), isLate])
+    // The library goes on where it was refused a user or a database: as another user, or in database 0.
+    if (!('refreshSlotsCache' in client) && replyCode(reason) !== undefined) throw reason
   } catch (error) {
     client.disconnect()
     throw storeError(reason ?? error)

@@ -42,3 +42,9 @@ test('once they are back, every write waits', () => {
   some.isEnough(2)
   expect([some.waitCommand(), some.waitCommand()]).toEqual([inEarnest, inEarnest])
 })
+
+test('no connection is made any more once they are closed', async () => {
+  const some = replicas()
+  await some.close()
+  expect(() => some.connection).toThrow('disposed of')
+})

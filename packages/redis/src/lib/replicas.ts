@@ -15,6 +15,7 @@ export class Replicas {
   readonly #timeout: Milliseconds
   readonly #connect: () => Connection
   #connection: Connection | undefined
+  #isClosed = false
   /** When to wait in earnest again, after replicas were late. */
   #askAgainAt = 0
 
@@ -25,6 +26,7 @@ export class Replicas {
   }
 
   get connection(): Connection {
+    if (this.#isClosed) throw new Error('Redis: the store was disposed of.')
     this.#connection ??= this.#connect()
     return this.#connection
   }
@@ -49,6 +51,7 @@ export class Replicas {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.#connection?.close()
   }
 }

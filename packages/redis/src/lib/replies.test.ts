@@ -32,8 +32,10 @@ describe('an error of the server', () => {
   })
 
   test('keeps nothing but its words: clients attach the command', () => {
-    const error = Object.assign(new Error('NOPERM no'), { command: { name: 'set', args: ['key', 'canary'] } })
-    expect(storeError(error)).not.toHaveProperty('cause')
+    for (const message of ['NOPERM no', 'no upstream host']) {
+      const error = Object.assign(new Error(message), { command: { name: 'set', args: ['key', 'canary'] } })
+      expect(storeError(error)).not.toHaveProperty('cause')
+    }
   })
 
   test('that leads elsewhere is told apart', () => {

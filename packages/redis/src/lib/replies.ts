@@ -34,6 +34,8 @@ export function replyCode(error: unknown): string | undefined {
 export function storeError(error: unknown): Error {
   const code = replyCode(error)
   const message = `Redis: ${error instanceof Error ? error.message : String(error)}`
+  // A proxy may reply in words of its own.
+  if (error instanceof Error && 'command' in error && code === undefined) return new Error(message)
   if (code === undefined) return new Error(message, { cause: error })
   return faults.includes(code) ? new Error(message) : new StoreRefusedError(message)
 }

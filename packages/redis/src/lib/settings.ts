@@ -46,6 +46,8 @@ export function settingsOf(given: RedisStoreOptions): Settings {
   if (isCluster && database !== 0) throw wrong('database', 'must be 0: a cluster has no other')
   if (options.durability !== undefined && options.durability !== 'master' && options.durability !== 'replica')
     throw wrong('durability', "must be 'master' or 'replica'")
+  const waiting = (['replicas', 'replicaTimeout'] as const).find((name) => options[name] !== undefined)
+  if (waiting !== undefined && options.durability !== 'replica') throw wrong(waiting, "needs `durability: 'replica'`")
   return {
     target,
     tls: options.tls === true ? {} : options.tls || undefined,
@@ -63,16 +65,24 @@ export function settingsOf(given: RedisStoreOptions): Settings {
 
 function withUrl(given: RedisStoreOptions, url: string): RedisStoreOptions {
   const { tls, ...options } = optionsOfUrl(url)
+  for (const name of ['username', 'password', 'database'] as const)
+    if (options[name] !== undefined && given[name] !== undefined)
+      throw new SessionConfigError(`redisStore: \`url\` says the ${name} too. Give it once.`)
+  if (tls && given.tls === false) throw wrong('tls', 'is false, and `url` begins with rediss:')
   return { ...given, ...options, ...(tls && { tls: given.tls || true }) }
 }
 
 const targets = ['url', 'host', 'socket', 'sentinel', 'cluster', 'client'] as const
+/** What the app has told its own client already. */
+const ofConnections = ['tls', 'username', 'password', 'database', 'autoPipelining'] as const
 
 function requireOneTarget(options: RedisStoreOptions): void {
   const [first, second] = targets.filter((name) => options[name] !== undefined)
   if (second !== undefined) throw new SessionConfigError(`redisStore: give \`${first}\` or \`${second}\`, not both.`)
   if (options.port !== undefined && first !== undefined && first !== 'host')
     throw new SessionConfigError(`redisStore: \`port\` goes with \`host\`, not with \`${first}\`.`)
+  const idle = ofConnections.find((name) => options[name])
+  if (options.client !== undefined && idle !== undefined) throw wrong(idle, 'is for `client` to know: set it up there')
 }
 
 function targetOf({ client, socket, cluster, sentinel, host, port, tls }: RedisStoreOptions): Target {

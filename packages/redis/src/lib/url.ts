@@ -7,7 +7,7 @@ import type { RedisStoreOptions } from './options.ts'
  * @throws SessionConfigError that does not show the address: it may hold a password
  */
 export function optionsOfUrl(text: string): RedisStoreOptions {
-  const url = URL.parse(text)
+  const url = isDecodable(text) ? URL.parse(text) : null
   const database = url?.pathname.slice(1) ?? ''
   if (
     !url?.hostname ||
@@ -24,5 +24,15 @@ export function optionsOfUrl(text: string): RedisStoreOptions {
     ...(url.password && { password: decodeURIComponent(url.password) }),
     ...(database && { database: Number(database) }),
     ...(url.protocol === 'rediss:' && { tls: true }),
+  }
+}
+
+/** A `%` of a password that was not encoded itself. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
   }
 }

@@ -47,6 +47,7 @@ interface Vectors {
     readonly text: string
   })[]
   readonly fingerprints: readonly (Omit<Context, 'title'> & { readonly fingerprint: string })[]
+  readonly indexEntries: readonly (Omit<Context, 'title'> & { readonly id: string; readonly entry: string })[]
   readonly indexKeys: readonly (Omit<Context, 'title'> & { readonly subject: string; readonly indexKey: string })[]
   readonly refused: readonly (Context & { readonly text: string; readonly refusal: string })[]
 }
@@ -116,6 +117,11 @@ describe('sealed and opened as published:', () => {
 describe('shown as published:', () => {
   test.each(vectors.fingerprints)('the id $id under $name and $audience', async (vector) => {
     expect((await (await envelopeOf(vector)).fingerprint(bytes(vector.id)))()).toBe(vector.fingerprint)
+  })
+
+  test.each(vectors.indexEntries)('the entry of $id under $name and $audience', async (vector) => {
+    const index = subjectIndex(await envelopeOf(vector))
+    expect(await index.entries(Uint8Array.from(Buffer.from(vector.id, 'hex')))).toEqual([vector.entry])
   })
 
   test.each(vectors.indexKeys)('the subject $subject under $name and $audience', async (vector) => {
