@@ -61,7 +61,7 @@ const parts = {
     find: () => onPath('redis-cli') && onPath('redis-sentinel') && onPath('redis-server'),
   },
   memcached: {
-    name: 'memcached (1.6 or newer)',
+    name: 'memcached (1.6.10 or newer)',
     purpose: 'the store tests',
     debian: 'memcached',
     services: ['memcached'],

@@ -1,5 +1,6 @@
 import { type Fault, type FaultProxy, faultProxy } from '@sojourn/testing/faults'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { say } from './lib/counts.ts'
 import { lasting } from './lib/durations.ts'
 import { loadedScene, serverForTest } from './lib/scene.ts'
 import { memcached, redis, type ServerStore } from './lib/stores.ts'
@@ -68,22 +69,30 @@ test('F4: while a store is silent, requests soon fail without asking it, and it 
   const server = await serverForTest(redis)
   const proxy = await faultProxy({ to: { port: server.port } })
   onTestFinished(() => proxy[Symbol.asyncDispose]())
-  const { load } = await loadedScene(redis.environment(proxy.port))
+  const { apps, load } = await loadedScene(redis.environment(proxy.port))
+  await lasting(2000, 500)
 
   load.enter('silence begins', { isUnavailable: true })
   proxy.fault = { kind: 'half-open' }
   await lasting(2000, 1500)
   load.enter('silence', { isUnavailable: true })
+  const [made, since] = [proxy.connections.total, performance.now()]
   await lasting(10_000, 3000)
+  // Whoever asks a silent store does so on a connection of its own.
+  const asked = proxy.connections.total - made
+  const seconds = (performance.now() - since) / 1000
   proxy.fault = { kind: 'none' }
   load.enter('after silence', { isUnavailable: true })
   await expectNormalAgain(load)
   await load.stop()
 
   const { requests, unavailable, p50 } = tell(load, 'silence')
-  const idle = tell(load, 'before')
+  const before = tell(load, 'before')
+  say(`asked ${asked} times in ${seconds.toFixed(1)} s, by ${apps.length} processes`)
   expect(requests).toBeGreaterThan(0)
   expect(unavailable).toBeGreaterThan(0)
-  expect(p50).toBeLessThan(100 + idle.p50)
+  expect(p50).toBeLessThan(100 + before.p50)
+  expect(asked / apps.length).toBeGreaterThanOrEqual(Math.floor(seconds / 2))
+  expect(asked / apps.length).toBeLessThanOrEqual(Math.ceil(seconds) + 1)
   await expectPromisesKept(load)
 })

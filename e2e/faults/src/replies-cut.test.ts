@@ -9,8 +9,10 @@ import { Visitor } from './lib/visitor.ts'
 
 /** Two for each process, and a read is tried twice: fewer faults in a row than make the store count as down. */
 const USERS = 4
-/** A little more than what a store answers with when it is asked for a session of these users. */
-const LONGEST_REPLY = 420
+/** A little more than what a store answers with when it is asked for a session of these users; a prime. */
+const LONGEST_REPLY = 421
+/** From one cut to the next: comes to every length once before it comes to any again. */
+const STEP = 167
 
 describe('F5: a reply that is cut off anywhere, or that nobody waits for any more, reaches nobody else', () => {
   test.each([redis, memcached])('$name', async (store) => {
@@ -33,8 +35,11 @@ describe('F5: a reply that is cut off anywhere, or that nobody waits for any mor
     }
 
     const cuts = times(`replies of ${store.name} cut off`, 5000)
+    const lengths = new Set<number>()
     for (let cut = 0; cut < cuts; cut += USERS) {
-      proxy.fault = { kind: 'cut', afterBytes: (cut * 7) % LONGEST_REPLY, reset: cut % 3 === 0 }
+      const afterBytes = ((cut / USERS) * STEP) % LONGEST_REPLY
+      lengths.add(afterBytes)
+      proxy.fault = { kind: 'cut', afterBytes, reset: cut % 3 === 0 }
       await inParallel(USERS, USERS, async (nth) => {
         const user = users[nth]
         if (!user) return
@@ -48,6 +53,7 @@ describe('F5: a reply that is cut off anywhere, or that nobody waits for any mor
       for (const user of users.slice(0, 2)) await user.until(async () => (await look(user)) === 200)
     }
 
+    say(`cut after ${lengths.size} different lengths, 0 to ${Math.max(...lengths)} bytes`)
     say(`answers: ${[...statuses].map(([status, count]) => `${count} × ${status || 'given up'}`).join(', ')}`)
     expect(wrong).toEqual([])
     for (const user of users) await user.until(async () => (await look(user)) === 200)

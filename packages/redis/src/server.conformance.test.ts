@@ -145,6 +145,36 @@ describe('a server that refuses', () => {
   })
 })
 
+test('a database that there is not is refused, in place of the one that the server begins with', async () => {
+  await using store = open({ database: 99 })
+  const key = store.keyOf(randomUUID())
+  await expect(store.write(key, bytes('record'), inSeconds(60), 'any')).rejects.toThrow('DB index is out of range')
+  await expect(store.read(key)).rejects.toThrow('DB index is out of range')
+  expect(await redisCli(server.port, 'EXISTS', key)).toBe('0')
+})
+
+test('a server that goes on wanting replicas is left once, and read from meanwhile', async () => {
+  await redisCli(server.port, 'CONFIG', 'SET', 'min-replicas-to-write', '1')
+  try {
+    await using store = open()
+    const key = store.keyOf(randomUUID())
+    const write = () => store.write(key, bytes('record'), inSeconds(60), 'any')
+    const refused = { name: 'StoreRefusedError', message: expect.stringContaining('NOREPLICAS') }
+    await expect(write()).rejects.toMatchObject(refused)
+    expect(store.connected).toBe(false)
+    await store.read(key)
+    await expect(write()).rejects.toMatchObject(refused)
+    expect(store.connected).toBe(true)
+  } finally {
+    await redisCli(server.port, 'CONFIG', 'SET', 'min-replicas-to-write', '0')
+  }
+})
+
+test('a user that there is not is refused, in place of the one that needs no password', async () => {
+  await using store = open({ username: 'nobody', password: 'canary' })
+  await expect(store.read(store.keyOf(randomUUID()))).rejects.toThrow('WRONGPASS')
+})
+
 describe('a warning', () => {
   afterEach(() => redisCli(server.port, 'CONFIG', 'SET', 'maxmemory-policy', 'noeviction'))
 

@@ -123,7 +123,8 @@ test.each(['cookie', 'record'])(
           // A pointer to a successor stays for its grace, whenever that begins.
           const last = (model?.last ?? 0) + GARBAGE + (options.discard ?? 0)
           hold(Number.isSafeInteger(expiresAt) && expiresAt > seconds(), 'a store is given a time to come')
-          hold(expiresAt <= last, 'no record outlives its session')
+          // Nor does the mark of its end, by more than a minute.
+          hold(expiresAt <= Math.max(last, seconds() + GARBAGE), 'no record outlives its session')
         }
         await perform(session, verb, nth)
         await sessions.settle(session)

@@ -1,4 +1,4 @@
-import type { CookieOptions, SessionOptions, TimeOptions } from './contracts/options.ts'
+import type { CookieOptions, LockOptions, SessionOptions, TimeOptions } from './contracts/options.ts'
 import type { SessionStore } from './contracts/store.ts'
 import { SessionConfigError } from './errors.ts'
 import { similarNames } from './spelling.ts'
@@ -66,6 +66,15 @@ const COOKIE: Kinds<CookieOptions> = {
 
 const REMEMBER: Kinds<NonNullable<TimeOptions['remember']>> = { rolling: other, absolute: other }
 
+const LOCK: Kinds<LockOptions> = {
+  wait: other,
+  lease: other,
+  hold: other,
+  firstStep: other,
+  stepRatio: other,
+  longestStep: other,
+}
+
 const VERBS = ['keyOf', 'read', 'write', 'delete'] as const satisfies readonly (keyof SessionStore)[]
 
 /**
@@ -77,7 +86,8 @@ export function checkOptionKinds<D extends object>(options: SessionOptions<D>): 
   checkGroup(options, OPTIONS)
   checkGroup(options.cookie, COOKIE, 'cookie.')
   checkGroup(options.remember, REMEMBER, 'remember.')
-  const { schema, store } = options
+  const { lock, schema, store } = options
+  if (typeof lock === 'object') checkGroup(lock, LOCK, 'lock.')
   if (schema && !method.has(schema['~standard']?.validate))
     throw new SessionConfigError('`schema` is no Standard Schema; give one of Zod, Valibot, ArkType or their like.')
   if (store && !VERBS.every((verb) => method.has(store[verb])))

@@ -177,10 +177,11 @@ export class SessionHandle<D extends object> implements Session<D> {
   }
 
   /** Waits for the session's lock, and then has its newest state. */
-  async takeLock(): Promise<void> {
+  async takeLock(touch: boolean): Promise<void> {
     const { snapshot, data } = await this.#context.engine.lock(
       { snapshot: this.#snapshot, data: this.#data },
       this.#call,
+      touch,
     )
     this.#snapshot = snapshot
     this.#data = data

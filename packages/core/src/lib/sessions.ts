@@ -114,7 +114,7 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
     async start(request, { touch = true } = {}) {
       const session = await handle(request, false)
       // Where nothing can be written, as in a Next Server Component, nothing is worth waiting for.
-      if (settings.lock && isWritable(request.jar)) await session.takeLock()
+      if (settings.lock && isWritable(request.jar)) await session.takeLock(touch)
       else if (touch) await session.touchWhenDue()
       return session
     },

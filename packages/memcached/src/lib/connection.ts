@@ -40,6 +40,7 @@ export class Connection {
   readonly #socket: Socket
   readonly #introduction: Introduction
   readonly #connectTimer: NodeJS.Timeout
+  readonly #idle: number
   readonly #pending: Pending[] = []
   #server: ServerFacts | undefined
   /** How many of `#pending` somebody waits for. */
@@ -70,9 +71,10 @@ export class Connection {
     socket.on('error', (cause) => this.#fail('is out of reach', cause))
     socket.on('end', () => this.#fail('closed the connection'))
     socket.on('close', () => this.#fail('closed the connection'))
-    socket.setTimeout(limits.idle, () => {
+    socket.on('timeout', () => {
       if (this.#pending.length === 0) this.#fail('was not used')
     })
+    this.#idle = limits.idle
   }
 
   /** How many commands are under way. */
@@ -153,6 +155,7 @@ export class Connection {
     this.#server = this.#introduction.take(reply)
     if (!this.#server) return
     clearTimeout(this.#connectTimer)
+    this.#socket.setTimeout(this.#idle)
     this.#owner.onReady(this.#server)
   }
 

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { Bytes, CallOptions, Seconds, StoreIndex } from '@sojourn/core/store'
 import { timeToLive } from './commands.ts'
 import { Turns } from './turns.ts'
@@ -8,6 +9,11 @@ type Members = Map<string, Seconds>
 
 /** How often another process may get in between, before it is a fault. */
 const MOST_ATTEMPTS = 50
+/** Milliseconds. */
+const LONGEST_PAUSE = 4
+
+/** Two that go on at once stay in step, and the same one is late every time. */
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, randomInt(LONGEST_PAUSE)))
 
 /**
  * Sets in one value each, a JSON list of members with their times. To change one is to read it and to compare-and-set;
@@ -23,6 +29,7 @@ export function memcachedIndex(values: Values): StoreIndex {
     call: CallOptions | undefined,
   ): Promise<void> {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      if (attempt > 0) await pause()
       const found = await values.get(set, call?.signal)
       const members = found ? liveMembers(found.bytes) : new Map<string, Seconds>()
       if (!apply(members)) return

@@ -45,12 +45,12 @@ describe('the incarnation of a server', () => {
 })
 
 describe('a server is refused', () => {
-  test.each(['1.4.25', '1.5.22', '0.9', ''])('with version "%s"', (version) => {
+  test.each(['1.4.25', '1.5.22', '1.6.9', '0.9', ''])('with version "%s"', (version) => {
     expect(() => introducedWith({ version })).toThrow(StoreRefusedError)
-    expect(() => introducedWith({ version })).toThrow(/here:1 is version .* Use 1\.6 or newer/)
+    expect(() => introducedWith({ version })).toThrow(/here:1 is version .* Use 1\.6\.10 or newer/)
   })
 
-  test.each(['1.6.0', '1.7.1', '1.10.0', '2.0.0'])('but not with version %s', (version) => {
+  test.each(['1.6.10', '1.6.21_1-dirty', '1.7.1', '1.10.0', '2.0.0'])('but not with version %s', (version) => {
     expect(introducedWith({ version })?.version).toBe(version)
   })
 

@@ -52,9 +52,8 @@ export class Introduction {
 
 function serverFacts(stats: ReadonlyMap<string, string>, address: string): ServerFacts {
   const version = stats.get('version') ?? ''
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  if (!(major > 1 || (major === 1 && minor >= 6)))
-    throw new StoreRefusedError(`memcached at ${address} is version ${version || 'unknown'}. Use 1.6 or newer.`)
+  if (!isRecent(version))
+    throw new StoreRefusedError(`memcached at ${address} is version ${version || 'unknown'}. Use 1.6.10 or newer.`)
   if (stats.get('cas_enabled') === 'no')
     throw new StoreRefusedError(`memcached at ${address} runs without compare-and-set (option -C): start it without.`)
   const started = Number(stats.get('time')) - Number(stats.get('uptime'))
@@ -65,4 +64,10 @@ function serverFacts(stats: ReadonlyMap<string, string>, address: string): Serve
     itemSizeMax: Number(stats.get('item_size_max') ?? Number.POSITIVE_INFINITY),
     evicts: stats.get('evictions') !== 'off',
   }
+}
+
+/** 1.6.10 and newer: the meta protocol was an experiment before, with other words. */
+function isRecent(version: string): boolean {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map((part) => Number.parseInt(part, 10))
+  return major > 1 || (major === 1 && (minor > 6 || (minor === 6 && patch >= 10)))
 }

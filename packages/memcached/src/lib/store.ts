@@ -20,8 +20,8 @@ export type MemcachedStore = SessionStore &
   Required<Pick<SessionStore, 'lock' | 'index' | 'limits' | 'reconnect' | 'onNotice' | typeof Symbol.asyncDispose>>
 
 /**
- * Sessions on memcached 1.6 or newer: one server, or several that share the keys. Connections are opened at the first
- * use and again after a server was away.
+ * Sessions on memcached 1.6.10 or newer: one server, or several that share the keys. Connections are opened at the
+ * first use and again after a server was away.
  *
  * memcached counts time in whole seconds of its own, so a value may end up to a second before or after its time. It
  * forgets what it holds when it restarts, and the least recently used values when its memory is full.

@@ -70,8 +70,8 @@ class GivenNodeRedis implements Connection {
   constructor(client: NodeRedisClient | NodeRedisCluster, connectTimeout: number, isOurs: boolean) {
     this.#client = client
     this.#commands = 'masters' in client ? nodeRedisClusterCommands(client) : nodeRedisCommands(client)
-    const isReady = 'masters' in client ? 'connect' : 'ready'
-    this.#becomesReady = waiting(client, [isReady, 'error', 'end'], connectTimeout)
+    const [ready, end] = 'masters' in client ? ['connect', 'disconnect'] : ['ready', 'end']
+    this.#becomesReady = waiting(client, [ready, 'error', end], connectTimeout)
     this.#isOurs = isOurs
   }
 

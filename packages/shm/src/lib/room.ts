@@ -78,7 +78,8 @@ export class Room {
       if ((await evict(dictionary, growth - this.#inSize, pages)) > 0) continue
       if (dictionary.shared.steps === 0)
         throw new StoreRefusedError(`shmStore is full of what it may not let go. ${sizeHint}`)
-      await new Promise((resolve) => setImmediate(resolve))
+      // Not setImmediate: the changes under way may wait for a process that stands still.
+      await new Promise((resolve) => setTimeout(resolve, 1))
     }
   }
 

@@ -55,10 +55,12 @@ export async function join(settings: Settings): Promise<Shared> {
   open.set(id, opening)
   try {
     const shared = await opening
+    // The last of its other users may have left it meanwhile.
+    if (shared.isClosed) return await join(settings)
     shared.users++
     return shared
   } catch (error) {
-    open.delete(id)
+    if (open.get(id) === opening) open.delete(id)
     throw error
   }
 }

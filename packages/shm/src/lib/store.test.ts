@@ -238,6 +238,18 @@ describe('stores of one process', () => {
     expect((await mine.read('key'))?.bytes).toEqual(bytes(1000))
   })
 
+  test('may begin to use it the moment that the last one stops', async () => {
+    const settings = checkedOptions({ path, size: smallest })
+    for (let turns = 0; turns < 8; turns++) {
+      await joinDictionary(settings)
+      const joining = joinDictionary(settings)
+      for (let turn = 0; turn < turns; turn++) await undefined
+      await leave(settings)
+      expect((await joining).isClosed).toBe(false)
+      await leave(settings)
+    }
+  })
+
   test('leave what they hold when they are disposed of', async () => {
     const store = open()
     await put(store, 'key')

@@ -138,9 +138,9 @@ export class Engine {
     const { persistence } = this.#parts
     if (!hold || !from || step.do !== 'rotate') return persistence.step(from, step, call)
     const { id } = step.next.claims
-    await hold.extendTo(id)
     let kept = from.state.claims.id
     try {
+      await hold.extendTo(id)
       const result = await persistence.step(from, step, call)
       if (result.ok) kept = id
       return result
@@ -150,10 +150,10 @@ export class Engine {
   }
 
   /** Waits until this request may have the session to itself. A session that was never written needs no lock. */
-  async lock({ snapshot, data }: Loaded, call: () => Call): Promise<Loaded> {
+  async lock({ snapshot, data }: Loaded, call: () => Call, touch: boolean): Promise<Loaded> {
     const { lockSession, persistence, settings, shape } = this.#parts
     if (!lockSession || !snapshot.opened) return { snapshot, data }
-    const locked = await lockSession(persistence, settings, snapshot.opened, call)
+    const locked = await lockSession(persistence, settings, snapshot.opened, call, touch)
     if (locked === 'gone') return this.fresh('destroyed')
     const { hold, opened } = locked
     const shaped = await shape.load(opened.state)
@@ -187,7 +187,7 @@ export class Engine {
     const { lockSession, persistence, settings } = this.#parts
     if (!lockSession || !settings.lock) return snapshot
     const atOnce = { ...settings, lock: { ...settings.lock, wait: 0 } }
-    const locked = await lockSession(persistence, atOnce, opened, () => call).catch((error: unknown) => {
+    const locked = await lockSession(persistence, atOnce, opened, () => call, true).catch((error: unknown) => {
       if (error instanceof SessionLockTimeoutError) return undefined
       throw error
     })
@@ -195,7 +195,7 @@ export class Engine {
     await locked?.hold.release()
     // Of what others saved meanwhile this handle knows nothing: its own save has to find out.
     return locked && same(locked.opened.state.data, opened.state.data)
-      ? { ...snapshot, opened: locked.opened }
+      ? this.#adopt(locked.opened, snapshot.baseline, snapshot)
       : snapshot
   }
 

@@ -15,7 +15,8 @@ export type LockSession = typeof lockSession
 
 /**
  * Waits for the lock of a session, then touches its record: the write of whoever held the lock before and slept past
- * the lease now fails, because it names an older revision. What others wrote meanwhile is what is returned.
+ * the lease now fails, because it names an older revision. What others wrote meanwhile is what is returned. Without
+ * `touch` that is no use of the session: its times stay.
  * @throws SessionLockTimeoutError, SessionUnavailableError
  */
 export async function lockSession(
@@ -23,6 +24,7 @@ export async function lockSession(
   settings: Settings,
   found: Opened,
   call: () => Call,
+  touch: boolean,
 ): Promise<Locked> {
   if (!persistence.lock || !settings.lock) throw new TypeError('These sessions have no lock.')
   const queue = new LockQueue(persistence.lock, settings.lock, call().signal)
@@ -31,7 +33,7 @@ export async function lockSession(
     const { id } = opened.state.claims
     const hold = await queue.acquire(id)
     try {
-      const fenced = await fence(persistence, settings, opened, call)
+      const fenced = await fence(persistence, settings, opened, call, touch)
       if (fenced === 'gone') {
         await hold.release()
         return 'gone'
@@ -52,13 +54,16 @@ async function fence(
   { times }: Settings,
   found: Opened,
   call: () => Call,
+  touch: boolean,
 ): Promise<{ readonly opened: Opened; readonly isLatest: boolean } | 'gone'> {
   let opened = found
   for (let tries = 1; tries <= MOST_TRIES; tries++) {
     const { claims, data } = opened.state
     const now = call()
-    const renew = renewalDue(claims, times, now.now)
-    const step: Step = { do: 'touch', next: { claims: used(claims, times, now.now, renew), data } }
+    const renew = touch && renewalDue(claims, times, now.now)
+    // The same claims, sealed anew, are another revision as well.
+    const next = { claims: touch ? used(claims, times, now.now, renew) : claims, data }
+    const step: Step = { do: 'touch', next }
     const result = await persistence.step(opened, step, now)
     if (result.ok) return { opened: { ...opened, ...result.opened }, isLatest: true }
     if (result.why !== 'changed') return 'gone'

@@ -5,6 +5,7 @@ import type { Sessions } from '../contracts/sessions.ts'
 import { SessionConfigError, SessionLockLostError, SessionLockTimeoutError } from '../errors.ts'
 import { Browser } from '../test-support/browser.ts'
 import { Clock, type Data, request, testSessions } from '../test-support/sessions.ts'
+import { Hold } from './locking.ts'
 
 let stores = 0
 const opened: MemoryStore[] = []
@@ -188,6 +189,56 @@ describe('with a lock', () => {
     await expect(slow.save()).rejects.toThrow(SessionLockLostError)
   })
 
+  it('a request that is no use of the session leaves its times alone', async () => {
+    const at = await shop()
+    const idle = async () => (await at.sessions.read({ jar: at.browser.request() })).expires.idle
+    const before = await idle()
+    at.clock.advance(600)
+    const prefetch = await at.sessions.start({ jar: at.browser.request() }, { touch: false })
+    await at.sessions.settle(prefetch, { touch: false })
+    expect(await idle()).toEqual(before)
+  })
+
+  it('a touch of a session that got another id shows that id', async () => {
+    const at = await shop(soon)
+    const reader = await at.sessions.open({ jar: at.browser.request() })
+    const holder = await start(at)
+    await holder.regenerate()
+    await holder.close()
+    await reader.touch()
+    expect(reader.id).toBe(holder.id)
+  })
+
+  it('a request that ends while its session gets another id leaves no lock behind', async () => {
+    const at = await shop(soon)
+    const jar = at.browser.request()
+    const session = await at.sessions.start({ jar })
+    const regenerated = session.regenerate()
+    await Promise.resolve()
+    await at.sessions.settle(session, { status: 500 })
+    await regenerated
+    at.browser.receive(jar)
+    await (await start(at)).close()
+  })
+
+  it('a rotation that fails keeps the lock of who waited for it', async () => {
+    const at = await shop({ wait: 1 })
+    const first = await start(at)
+    const waiting = start(at)
+    first.data['n'] = 1
+    await first.save()
+    const second = await waiting
+    const error = new Error('the store is down')
+    const { extendTo } = Hold.prototype
+    vi.spyOn(Hold.prototype, 'extendTo').mockImplementationOnce(async function (this: Hold, id) {
+      await extendTo.call(this, id)
+      throw error
+    })
+    await expect(second.regenerate()).rejects.toBe(error)
+    await expect(at.sessions.start({ jar: at.browser.request() })).rejects.toThrow(SessionLockTimeoutError)
+    await second.close()
+  })
+
   it('who waited while somebody signed in finds no session', async () => {
     const at = await shop()
     const holder = await start(at)
@@ -231,6 +282,7 @@ describe('a lock cannot be had', () => {
 
   it.each([
     [{ wait: -1 }, '`lock.wait` is -1'],
+    [{ waitt: 1 }, '`lock.waitt` is not an option. Did you mean `lock.wait`?'],
     [{ lease: 0 }, '`lock.lease` is 0'],
     [{ hold: 1.5 }, '`lock.hold` is 1.5'],
     [{ longestStep: 0 }, '`lock.longestStep` is 0'],

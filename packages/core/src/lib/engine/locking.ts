@@ -17,6 +17,7 @@ export class Hold {
   readonly #token: string
   readonly #timer: ReturnType<typeof setInterval>
   #ids: readonly Bytes[]
+  #isOver = false
 
   constructor(lock: IdLock, { lease, hold }: LockSettings, id: Bytes, token: string) {
     this.#lock = lock
@@ -34,19 +35,24 @@ export class Hold {
 
   /** Also locks the id that the session is about to get. Nobody else knows it yet. */
   async extendTo(id: Bytes): Promise<void> {
-    await this.#lock.acquire(id, this.#token, this.#lease)
+    if (this.#isOver) return
+    // Noted first: nobody knows of a step that failed whether it happened.
     this.#ids = [...this.#ids, id]
+    await this.#lock.acquire(id, this.#token, this.#lease)
+    // The request has ended meanwhile, and released what was not yet acquired.
+    if (this.#isOver) await this.#release([id])
   }
 
   /** Releases all but this id. */
   async reduceTo(id: Bytes): Promise<void> {
-    const others = this.#ids.filter((held) => held !== id)
-    this.#ids = this.#ids.filter((held) => held === id)
+    const others = this.#ids.filter((held) => !same(held, id))
+    this.#ids = this.#ids.filter((held) => same(held, id))
     await this.#release(others)
   }
 
   async release(): Promise<void> {
     clearInterval(this.#timer)
+    this.#isOver = true
     const ids = this.#ids
     this.#ids = []
     await this.#release(ids)
@@ -100,6 +106,9 @@ export class LockQueue {
     }
   }
 }
+
+/** By their octets: what was read anew is another object. */
+const same = (a: Bytes, b: Bytes): boolean => a.length === b.length && platform.equal(a, b)
 
 /** Node ends a process whose only business is a timer that says so; other runtimes do not ask. */
 function letProcessEnd(timer: unknown): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { memoryStore, type SessionOptions, type SessionStore } from '../../index.ts'
-import { SessionGoneError, SessionUnsupportedError } from '../errors.ts'
+import { SessionGoneError, SessionUnsupportedError, StoreRefusedError } from '../errors.ts'
 import { Browser } from '../test-support/browser.ts'
 import { type Data, OTHER_SECRET, request, SECRET, testSessions } from '../test-support/sessions.ts'
 
@@ -170,6 +170,71 @@ describe('R10: a revoke', () => {
     Object.assign(store.index, { remove, add })
     await sessions.revoke('ann')
     expect(await subjectOf(browser)).toBeUndefined()
+  })
+})
+
+describe('a revoke that meets a fault', () => {
+  /** Ann's login stops before its record is written; then her sessions are revoked on a store where one write fails. */
+  async function halfDone(fault: () => Error) {
+    const store = memoryStore({ name: `subjects-${stores++}` })
+    const [reached, gate] = [new EventTarget(), new EventTarget()]
+    const untilOpen = (target: EventTarget) =>
+      new Promise<void>((resolve) => target.addEventListener('open', () => resolve()))
+    const open = (target: EventTarget) => void target.dispatchEvent(new Event('open'))
+    let isHalfDone = false
+    let isFaulty = false
+    const { sessions } = testSessions({
+      now: Date.now,
+      store: {
+        ...store,
+        limits: { operation: 60_000 },
+        write: async (...call) => {
+          if (!isHalfDone) {
+            isHalfDone = true
+            open(reached)
+            await untilOpen(gate)
+          } else if (isFaulty) {
+            isFaulty = false
+            throw fault()
+          }
+          return store.write(...call)
+        },
+      },
+    })
+    const login = request(sessions, new Browser(), (session) => session.signIn('ann')).then(
+      () => 'signed in',
+      (error: { code: string }) => error.code,
+    )
+    await untilOpen(reached)
+    isFaulty = true
+    const revoke = await sessions.revoke('ann').then(
+      () => 'done',
+      (error: { code: string }) => error.code,
+    )
+    open(gate)
+    return { revoke, login: await login }
+  }
+
+  it('tries once more, so that a login that is half done fails all the same', async () => {
+    const ended = await halfDone(() => new Error('connection reset'))
+    expect(ended).toEqual({ revoke: 'done', login: 'session_gone' })
+  })
+
+  it('says so when the store is full, because it could not keep the login from succeeding', async () => {
+    const ended = await halfDone(() => new StoreRefusedError('out of memory'))
+    expect(ended).toEqual({ revoke: 'session_unavailable', login: 'signed in' })
+  })
+
+  it('does not end the session to keep by way of an older id that is still listed', async () => {
+    const { sessions, login, subjectOf, store } = shop()
+    const browser = await login('ann')
+    const remove = store.index.remove
+    store.index.remove = async () => Promise.reject(new Error('connection reset'))
+    await request(sessions, browser, (session) => session.regenerate())
+    store.index.remove = remove
+    expect(await request(sessions, browser, ({ id }) => sessions.revoke('ann', { except: id }))).toBe(0)
+    expect(await subjectOf(browser)).toBe('ann')
+    expect(await sessions.revoke('ann')).toBe(1)
   })
 })
 

@@ -152,6 +152,18 @@ describe('the storage', () => {
     })
   })
 
+  test.each([true, false])('has waiting times that are told of as ignored without its lock: %s', (lock) => {
+    const redisFromEnv: StoreFromEnv = {
+      names: ['redis'],
+      variables: ['SESSION_REDIS_HOST', 'SESSION_REDIS_MAXLOCKWAIT'],
+      create: () => ({ store: mine, lock }),
+    }
+    const env = { SESSION_STORAGE: 'redis', SESSION_REDIS_HOST: 'db', SESSION_REDIS_MAXLOCKWAIT: '5' }
+    expect(sessionOptionsFromEnv(env, { stores: [redisFromEnv] }).ignoredEnvironment).toEqual(
+      lock ? undefined : ['SESSION_REDIS_MAXLOCKWAIT (…_USELOCKING is not on)'],
+    )
+  })
+
   test('may replace one of ours', () => {
     const memory: StoreFromEnv = { names: ['memory'], variables: [], create: () => ({ store: mine }) }
     expect(sessionOptionsFromEnv({ SESSION_STORAGE: 'memory' }, { stores: [memory] }).store).toBe(mine)

@@ -62,12 +62,22 @@ function secretsOf(newest: string | undefined, older: readonly string[] = []): S
 
 function storeSettings(storage: string, env: Environment, stores: readonly StoreFromEnv[]): Partial<StoreSettings> {
   const chosen = stores.find(({ names }) => names.includes(storage))
-  if (chosen) return chosen.create(env)
+  if (chosen) {
+    const settings = chosen.create(env)
+    const ignored = [...(settings.ignored ?? []), ...(settings.lock ? [] : pacingOfNoLock(chosen.variables, env))]
+    return { ...settings, ...(ignored.length > 0 && { ignored }) }
+  }
   if (storage === 'memory') return { store: memoryStore() }
   if (storage === 'cookie') return {}
   const known = ['cookie', 'memory', ...stores.flatMap(({ names }) => names)]
   return refuse({ name: 'SESSION_STORAGE', text: storage }, listOf([...new Set(known)]))
 }
+
+/** lua-resty-session locks by default, so its waiting times may be there without the switch. */
+const pacingOfNoLock = (names: readonly string[], env: Environment): readonly string[] =>
+  names
+    .filter((name) => /_(MAXLOCKWAIT|SPINLOCKWAIT|LOCK_[A-Z_]+)$/.test(name) && env[name])
+    .map((name) => `${name} (…_USELOCKING is not on)`)
 
 const bindable: readonly BindableFact[] = ['userAgent', 'scheme', 'address', 'tlsSession']
 

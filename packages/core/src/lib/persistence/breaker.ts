@@ -35,6 +35,11 @@ export class Breaker {
     this.#faults = 0
   }
 
+  /** Who asked did not wait for the answer: the next one may ask. */
+  onNoAnswer(): void {
+    this.#nextProbe = 0
+  }
+
   onFault(): void {
     this.#faults++
     if (this.#faults === MOST_FAULTS) this.#nextProbe = performance.now() + PROBE_EVERY

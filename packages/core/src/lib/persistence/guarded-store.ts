@@ -49,6 +49,8 @@ class Guard {
   }
 
   async #ask<T>(verb: string, options: CallOptions = {}, step: Step<T>, limit: Milliseconds): Promise<T> {
+    // Or it would take the one question a second that a store which is down gets.
+    options.signal?.throwIfAborted()
     if (!this.#breaker.mayAsk())
       throw new SessionUnavailableError(`The ${this.#store.name} store is down. It is asked again within a second.`)
     const connection = this.#connection
@@ -60,7 +62,10 @@ class Guard {
       return answer
     } catch (cause) {
       // Who gives up waiting is no fault of the store.
-      if (options.signal?.aborted) throw cause
+      if (options.signal?.aborted) {
+        this.#breaker.onNoAnswer()
+        throw cause
+      }
       this.#onFault(cause)
       if (isRefusal(cause)) this.#breaker.onAnswer()
       else if (cause instanceof TimeLimitError) {
@@ -93,7 +98,7 @@ class Guard {
 class SuddenFault extends SessionUnavailableError {}
 
 /** By its name: a store may bring a copy of core of its own. */
-const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'StoreRefusedError'
+export const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === 'StoreRefusedError'
 
 /**
  * The same store, asked with patience that has an end, and with every fault as `SessionUnavailableError`: what the

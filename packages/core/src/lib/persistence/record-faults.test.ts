@@ -134,7 +134,8 @@ describe.each(VERBS)('when one step of %s fails', (verb) => {
 })
 
 describe('a full store, which refuses to write and still deletes', () => {
-  const full = (step: StoreStep): Fault | undefined => (step === 'write' || step === 'index.add' ? 'before' : undefined)
+  const full = (step: StoreStep): Fault | undefined =>
+    step === 'write' || step === 'index.add' ? 'refused' : undefined
 
   it('ends a session all the same', async () => {
     const { session, browser, jar, reopen } = await opened(full)
@@ -164,8 +165,18 @@ describe('a full store, which refuses to write and still deletes', () => {
 })
 
 it('a destroy whose write happened unknown to it is done, and leaves the tombstone', async () => {
-  const { session, steps, browser, reopen } = await opened((step) => (step === 'write' ? 'after' : undefined))
+  const { session, steps, browser, reopen } = await opened((_, nth) => (nth === 0 ? 'after' : undefined))
   await session.destroy()
-  expect(steps).toEqual(['write', 'read', 'index.remove'])
+  expect(steps).toEqual(['write', 'read', 'write', 'index.remove'])
   expect((await reopen(browser.request())).refusal).toBe('destroyed')
+})
+
+it('a destroy ends a session that got another id many times since it was opened', async () => {
+  const { sessions } = testSessions({ store: memoryStore({ name: 'many-successors' }) })
+  const browser = new Browser()
+  await request(sessions, browser, (session) => session.signIn('ann'))
+  const slow = await sessions.open({ jar: browser.request() })
+  for (let times = 0; times < 9; times++) await request(sessions, browser, (session) => session.regenerate())
+  await slow.destroy()
+  expect(await request(sessions, browser, (session) => session.subject)).toBeUndefined()
 })

@@ -23,9 +23,9 @@ export function recordSubjects(records: Records, endings: Endings): SubjectSessi
     async end(subject, keeps, moment) {
       const ended = await inBatches(await records.listed(subject, moment), async (id) => {
         if (await keeps(id)) return false
-        const existed = await endings.forestall(id, moment)
+        const wasLive = await endings.forestall(id, keeps, moment)
         await forget(subject, id, moment)
-        return existed
+        return wasLive
       })
       return ended.filter(Boolean).length
     },

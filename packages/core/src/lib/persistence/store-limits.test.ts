@@ -162,6 +162,20 @@ describe('a store that is down', () => {
     expect(await Promise.all([store.read(), store.read()])).toEqual([{ after: 0 }, { after: 0 }])
   })
 
+  it('is probed by who waits for the answer, not by who was called off', async () => {
+    const store = await down()
+    const asked = store.asked.length
+    await store.read({ signal: AbortSignal.abort('the client went away') })
+    expect(store.asked.length).toBe(asked)
+    const controller = new AbortController()
+    setTimeout(() => controller.abort(), 10)
+    const calledOff = store.guarded.read('k', { signal: controller.signal }).catch(() => undefined)
+    await vi.advanceTimersByTimeAsync(20)
+    await calledOff
+    store.answers()
+    expect(await store.read()).toEqual({ after: 0 })
+  })
+
   it('is given a new connection with every probe that times out', async () => {
     const store = await down()
     const before = store.reconnects

@@ -38,6 +38,30 @@ describe('a store with replicas', () => {
   })
 })
 
+it('a tombstone whose answer was lost is written again, so that a replica that is late is noticed', async () => {
+  const store = memoryStore({ name: 'lost-answer' })
+  let isLost = false
+  const { sessions, events } = testSessions({
+    store: {
+      ...store,
+      write: async (key, bytes, expiresAt, expect, call) => {
+        const result = await store.write(key, bytes, expiresAt, expect, call)
+        if (isLost) {
+          isLost = false
+          throw new Error('the connection was replaced')
+        }
+        return result.ok && call?.confirm ? { ...result, unconfirmed: true } : result
+      },
+    },
+  })
+  const browser = new Browser()
+  await request(sessions, browser, (session) => void (session.data['n'] = 1))
+  events.length = 0
+  isLost = true
+  await request(sessions, browser, (session) => session.destroy())
+  expect(events.map(({ type }) => type)).toEqual(['store-error', 'unconfirmed', 'destroyed'])
+})
+
 describe('what a store reports', () => {
   function reporting(...notices: readonly StoreNotice[]): SessionStore {
     return { ...memoryStore({ name: 'reports' }), onNotice: (listener) => notices.forEach(listener) }

@@ -1,11 +1,12 @@
 import type { SessionStore } from '../contracts/store.ts'
+import { StoreRefusedError } from '../errors.ts'
 import type { MemoryStore } from '../stores/memory.ts'
 
 /** A step that a store is asked for. */
 export type StoreStep = 'read' | 'write' | 'delete' | 'index.add' | 'index.remove'
 
-/** What goes wrong with a step: it did not happen, or it happened and nobody was told. */
-export type Fault = 'before' | 'after'
+/** What goes wrong with a step: it did not happen, it happened and nobody was told, or the store said no. */
+export type Fault = 'before' | 'after' | 'refused'
 
 export class StoreFault extends Error {}
 
@@ -20,6 +21,7 @@ export function faultyStore(
   let steps = 0
   const take = async <T>(name: StoreStep, step: () => Promise<T>): Promise<T> => {
     const fault = faultOf(name, steps++)
+    if (fault === 'refused') throw new StoreRefusedError(`${name} was refused`)
     if (fault === 'before') throw new StoreFault(`${name} did not happen`)
     const result = await step()
     if (fault === 'after') throw new StoreFault(`nobody knows of this ${name}`)
