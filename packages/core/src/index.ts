@@ -24,7 +24,7 @@ export function createSessions<D extends object>(options: SessionOptions<D> = {}
   if (!store) return assembleSessions(options, { persistence: cookiePersistence })
   return assembleSessions(options, {
     persistence: (settings, envelope, report) => {
-      const guarded = guardedStore(store, (error) => report({ type: 'store-error', error }))
+      const guarded = guardedStore(store, (error) => void report({ type: 'store-error', error }))
       return recordPersistence(settings, envelope, guarded, report)
     },
     merging: merging(),

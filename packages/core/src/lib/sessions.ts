@@ -27,7 +27,7 @@ export interface Assembly {
   readonly persistence: (
     settings: Settings,
     envelope: () => MaybePromise<Envelope>,
-    report: (event: SessionEvent, id?: Bytes) => void,
+    report: (event: SessionEvent, id?: Bytes) => MaybePromise<void>,
   ) => Persistence
   readonly merging?: EngineParts['merging']
   readonly lockSession?: EngineParts['lockSession']
@@ -62,10 +62,8 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
 
   const shape = shapeOf(options)
   const fingerprint = (id: Bytes) => chain(envelope(), (opened) => opened.fingerprint(id))
-  const report = (event: SessionEvent, id?: Bytes): void => {
-    if (id) void chain(fingerprint(id), (shown) => emit(event, shown))
-    else emit(event)
-  }
+  const report = (event: SessionEvent, id?: Bytes): MaybePromise<void> =>
+    id ? chain(fingerprint(id), (shown) => emit(event, shown)) : emit(event)
   const persistence = assembly.persistence(settings, envelope, report)
   checkTraits(settings, persistence, assembly.store)
   const parts: EngineParts = {

@@ -252,18 +252,26 @@ describe('with a lock', () => {
 describe('the lease', () => {
   it('is renewed as long as the request runs, and not longer than a request may hold it', async () => {
     const at = await shop({ wait: 0, lease: 3, hold: 10 })
-    vi.useFakeTimers()
-    const holder = await start(at)
-    const pass = async (seconds: number): Promise<void> => {
-      for (let second = 0; second < seconds; second++) {
-        at.clock.advance(1)
-        await vi.advanceTimersByTimeAsync(1000)
-      }
+    const { lock } = opened.at(-1)!
+    let renewals = 0
+    const { renew } = lock
+    lock.renew = async (...lease) => {
+      const isHeld = await renew(...lease)
+      renewals++
+      return isHeld
     }
-    await pass(9)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] })
+    const holder = await start(at)
+    for (let second = 1; second <= 10; second++) {
+      at.clock.advance(1)
+      vi.advanceTimersByTime(1000)
+      while (renewals < second) await new Promise((resolve) => setImmediate(resolve))
+    }
     await expect(start(at)).rejects.toThrow(SessionLockTimeoutError)
-    await pass(5)
+    at.clock.advance(4)
+    vi.advanceTimersByTime(4000)
     await (await start(at)).close()
+    expect(renewals).toBe(10)
     await holder.close()
   })
 })

@@ -24,7 +24,7 @@ export type Located =
   | { readonly ok: false; readonly refusal: Refusal }
 
 /** Reports an event, of the session with this id. */
-export type Report = (event: SessionEvent, id: Bytes) => void
+export type Report = (event: SessionEvent, id: Bytes) => MaybePromise<void>
 
 /** Sealed records under hashed ids: what the record rules read and write, without the rules. */
 export class Records {
@@ -73,7 +73,7 @@ export class Records {
   /** A write that ends an id or leads it to another: worth waiting for a replica, where the store can. */
   async turn(id: Bytes, payload: Bytes, expiresAt: Seconds, expect: Expect, call: Moment): Promise<Written> {
     const result = await this.#write(id, payload, expiresAt, expect, { ...limitsOf(call), confirm: true })
-    if (result.ok && result.unconfirmed) this.#report({ type: 'unconfirmed' }, id)
+    if (result.ok && result.unconfirmed) await this.#report({ type: 'unconfirmed' }, id)
     return result
   }
 
