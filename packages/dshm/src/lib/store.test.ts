@@ -190,6 +190,21 @@ describe('what is answered', () => {
   })
 })
 
+test('a write looks before it writes: what is there already must be what was read', async () => {
+  await using server = await protocolServer()
+  await using store = dshmStore({ port: server.port })
+  const first = await store.write('k', bytesOf('one'), inAnHour(), 'absent')
+  if (!first.ok) throw new Error('There was nothing.')
+  expect(await store.write('k', bytesOf('two'), inAnHour(), 'absent')).toEqual({ ok: false, why: 'exists' })
+  const second = await store.write('k', bytesOf('two'), inAnHour(), first.revision)
+  if (!second.ok) throw new Error('Nobody else wrote.')
+  expect(await store.write('k', bytesOf('three'), inAnHour(), first.revision)).toEqual({ ok: false, why: 'changed' })
+  expect(textOf(await store.read('k'))).toBe('two')
+  await store.delete('k')
+  expect(await store.write('k', bytesOf('three'), inAnHour(), second.revision)).toEqual({ ok: false, why: 'gone' })
+  expect(await store.read('k')).toBeUndefined()
+})
+
 describe('options', () => {
   test('have defaults', () => {
     const store = dshmStore()

@@ -12,9 +12,9 @@ export type DshmStore = SessionStore &
 /**
  * A store in an ngx-distributed-shm cluster, over its text protocol.
  *
- * The protocol has no compare-and-set, so the store is not atomic: a write that names a revision writes over whatever is
- * there, and one that expects `'absent'` looks first (GET, then SET), so two may both succeed. Nor can it have a lock,
- * for which it lacks a compare-and-delete, or an index.
+ * The protocol has no compare-and-set, so the store is not atomic: a write that expects something looks first (GET, then
+ * SET), and another one may slip in between. Nor can it have a lock, for which it lacks a compare-and-delete, or an
+ * index.
  * @throws SessionConfigError for an option that is no good.
  */
 export function dshmStore(options: DshmStoreOptions = {}): DshmStore {
@@ -43,7 +43,8 @@ export function dshmStore(options: DshmStoreOptions = {}): DshmStore {
       const ttl = Math.min(Math.ceil(expiresAt - settings.now() / 1000), longestTtl)
       const value = new Uint8Array(bytes)
       const request = ttl > 0 ? setRequest(key, ttl, value) : deleteRequest(key)
-      if (expect === 'absent' && (await get(key, call))) return { ok: false, why: 'exists' }
+      const refused = expect === 'any' ? undefined : refusalOf(await get(key, call), expect)
+      if (refused) return { ok: false, why: refused }
       await pool.ask(request, (answer) => (ttl > 0 ? requireKept(answer, value) : requireDone(answer)), call)
       return { ok: true, revision: revisionOf(value) }
     },
@@ -65,6 +66,15 @@ const longestTtl = 2 ** 31 - 1
 
 /** The store's own name for a value: its digest, for the server has none. */
 const revisionOf = (bytes: Bytes): Revision => hash('sha256', bytes, 'base64url') as Revision
+
+function refusalOf(
+  found: Bytes | undefined,
+  expect: Exclude<Expect, 'any'>,
+): 'exists' | 'changed' | 'gone' | undefined {
+  if (expect === 'absent') return found && 'exists'
+  if (!found) return 'gone'
+  return revisionOf(found) === expect ? undefined : 'changed'
+}
 
 function valueOrNothing(answer: Answer): Bytes | undefined {
   if (answer.kind === 'value') return new Uint8Array(answer.bytes)
