@@ -12,6 +12,7 @@ import { cookiePersistence } from './lib/persistence/cookie.ts'
 import { guardedStore } from './lib/persistence/guarded-store.ts'
 import { recordPersistence } from './lib/persistence/record.ts'
 import { assembleSessions } from './lib/sessions.ts'
+import { optionsOfReader } from './lib/settings/reader-options.ts'
 
 /**
  * Creates sessions from a configuration: encrypted in the cookie itself or, with `store`, as sealed records under the
@@ -20,12 +21,13 @@ import { assembleSessions } from './lib/sessions.ts'
  */
 export function createSessions<D extends object>(options: SessionOptions<D> = {}): Sessions<D> {
   checkOptionKinds(options)
-  const { store } = options
-  if (!store) return assembleSessions(options, { persistence: cookiePersistence })
-  return assembleSessions(options, {
-    persistence: (settings, envelope, report) => {
-      const guarded = guardedStore(store, (error) => void report({ type: 'store-error', error }))
-      return recordPersistence(settings, envelope, guarded, report)
+  const { store, persistence } = options
+  if (!store && !persistence) return assembleSessions(options, { persistence: cookiePersistence })
+  return assembleSessions(persistence ? optionsOfReader(persistence, options) : options, {
+    persistence: (context) => {
+      const guarded = store && guardedStore(store, (error) => void context.report({ type: 'store-error', error }))
+      if (persistence) return persistence.create({ ...context, store: guarded })
+      return guarded ? recordPersistence(context, guarded) : cookiePersistence(context)
     },
     merging: merging(),
     lockSession,
@@ -35,6 +37,7 @@ export function createSessions<D extends object>(options: SessionOptions<D> = {}
 }
 
 export { developmentSecret } from '#development-secret'
+export type { Adoption } from './lib/contracts/adoption.ts'
 export type { SessionEvent } from './lib/contracts/event.ts'
 export type {
   BindableFact,
@@ -48,6 +51,15 @@ export type {
   TimeOptions,
 } from './lib/contracts/options.ts'
 export type {
+  Cipher,
+  Compressor,
+  Encoder,
+  Hmac,
+  Identifier,
+  Parts,
+  Serializer,
+} from './lib/contracts/parts.ts'
+export type {
   Call,
   IdLock,
   Judge,
@@ -55,9 +67,15 @@ export type {
   Opened,
   OpenResult,
   Persistence,
+  PersistenceContext,
+  PersistenceFactory,
+  Sealer,
+  SessionReader,
   Step,
   StepResult,
   SubjectSessions,
+  Times,
+  Unsealed,
 } from './lib/contracts/persistence.ts'
 export type { ClientFacts, CookieAttributes, Jar, ReadJar, RequestContext } from './lib/contracts/request.ts'
 export type { StandardIssue, StandardResult, StandardSchema } from './lib/contracts/schema.ts'
@@ -87,6 +105,7 @@ export type {
   Written,
 } from './lib/contracts/store.ts'
 export { HeaderJar } from './lib/cookies/jar.ts'
+export type { FormatFromEnv, FormatSettings } from './lib/env/format-from-env.ts'
 export type { Environment } from './lib/env/read-variables.ts'
 export {
   type EnvironmentExtras,

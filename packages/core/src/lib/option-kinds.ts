@@ -29,6 +29,8 @@ const OPTIONS: Kinds<SessionOptions<object>> = {
   name: text,
   audience: text,
   store: object,
+  persistence: object,
+  adopt: list,
   strategy: other,
   cookie: object,
   persistent: flag,
@@ -86,7 +88,7 @@ export function checkOptionKinds<D extends object>(options: SessionOptions<D>): 
   checkGroup(options, OPTIONS)
   checkGroup(options.cookie, COOKIE, 'cookie.')
   checkGroup(options.remember, REMEMBER, 'remember.')
-  const { lock, schema, store } = options
+  const { lock, persistence, schema, store } = options
   if (typeof lock === 'object') checkGroup(lock, LOCK, 'lock.')
   if (schema && !method.has(schema['~standard']?.validate))
     throw new SessionConfigError('`schema` is no Standard Schema; give one of Zod, Valibot, ArkType or their like.')
@@ -94,6 +96,8 @@ export function checkOptionKinds<D extends object>(options: SessionOptions<D>): 
     throw new SessionConfigError(
       '`store` is no store; give what memoryStore() or the function of another store returns.',
     )
+  if (persistence && !method.has(persistence.create))
+    throw new SessionConfigError('`persistence` is none; give what restyV4(…), restyV3(…) or iron(…) returns.')
 }
 
 /** Values stay out of the messages: any of them may be a secret in the wrong place. */

@@ -19,16 +19,13 @@ import { createEnvelope, type Envelope, SUITE } from './envelope/envelope.ts'
 import { createKeyring } from './envelope/keyring.ts'
 import { parseSecrets } from './envelope/secrets.ts'
 import { SessionConfigError, SessionUnsupportedError } from './errors.ts'
+import type { NativeContext } from './persistence/native-context.ts'
 import { type HandleContext, SessionHandle } from './session.ts'
 import { isProduction, type Settings, settingsOf } from './settings/settings.ts'
 
 /** What an entry point chooses: the cookie entry leaves out merging and records, and a bundler drops them. */
 export interface Assembly {
-  readonly persistence: (
-    settings: Settings,
-    envelope: () => MaybePromise<Envelope>,
-    report: (event: SessionEvent, id?: Bytes) => MaybePromise<void>,
-  ) => Persistence
+  readonly persistence: (context: NativeContext) => Persistence
   readonly merging?: EngineParts['merging']
   readonly lockSession?: EngineParts['lockSession']
   /** `sessions.list` and `sessions.revoke`. */
@@ -61,10 +58,11 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
   }
 
   const shape = shapeOf(options)
-  const fingerprint = (id: Bytes) => chain(envelope(), (opened) => opened.fingerprint(id))
+  const fingerprint = (id: Bytes) =>
+    persistence.fingerprint?.(id) ?? chain(envelope(), (opened) => opened.fingerprint(id))
   const report = (event: SessionEvent, id?: Bytes): MaybePromise<void> =>
     id ? chain(fingerprint(id), (shown) => emit(event, shown)) : emit(event)
-  const persistence = assembly.persistence(settings, envelope, report)
+  const persistence = assembly.persistence({ ...settings, store: assembly.store, sealer: envelope, report })
   checkTraits(settings, persistence, assembly.store)
   const parts: EngineParts = {
     settings,
@@ -140,12 +138,13 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
 }
 
 /** @throws SessionConfigError for an option that the store cannot serve. */
-function checkTraits(settings: Settings, { lock, traits }: Persistence, store: SessionStore | undefined): void {
-  const which = store ? `the ${store.name} store has none` : 'the cookie has none'
-  if (settings.lock && !lock) throw new SessionConfigError(`\`lock\` needs a store with a lock, and ${which}.`)
+function checkTraits(settings: Settings, { name, lock, traits }: Persistence, store: SessionStore | undefined): void {
+  const holder = name === 'record' ? `${store?.name} store` : name
+  if (settings.lock && !lock)
+    throw new SessionConfigError(`\`lock\` needs a store with a lock, and the ${holder} has none.`)
   if (settings.onConflict === 'throw' && traits.overwrites)
     throw new SessionConfigError(
-      `\`onConflict: 'throw'\` needs a store that compares when it writes; the ${store?.name} store finds out about some conflicts only.`,
+      `\`onConflict: 'throw'\` needs a store that compares when it writes; the ${holder} finds out about some conflicts only.`,
     )
 }
 

@@ -1,4 +1,6 @@
+import type { Adoption } from './adoption.ts'
 import type { SessionEvent } from './event.ts'
+import type { PersistenceFactory } from './persistence.ts'
 import type { ClientFacts, CookieAttributes } from './request.ts'
 import type { StandardSchema } from './schema.ts'
 import type { Bytes, Milliseconds, Seconds, SessionStore } from './store.ts'
@@ -88,6 +90,13 @@ export interface SessionOptions<D extends object> extends TimeOptions {
   readonly audience?: string
   /** Where records are kept. Omitted: the cookie itself carries the session. */
   readonly store?: SessionStore | undefined
+  /**
+   * How state lives between requests, instead of the native cookie or record: `restyV4({ secret })`, `iron({ password })`
+   * or one of your own. What its format cannot keep is a `SessionConfigError`.
+   */
+  readonly persistence?: PersistenceFactory | undefined
+  /** Old cookies to take over, each once and until a date, so that a change of library logs nobody out. */
+  readonly adopt?: readonly Adoption[]
   /** Default `'default'`: rotate on regenerate. `'regenerate'`: also on every save. */
   readonly strategy?: 'default' | 'regenerate' | Strategy
   readonly cookie?: CookieOptions

@@ -41,8 +41,7 @@ export type Written =
 export interface CallOptions {
   /**
    * Aborts the wait for an answer: the caller gave up, or the time limit is over. The step itself may still happen, so
-   * a connection that waits for the answer must not be handed to anybody else. Made at the first access: a store that
-   * needs none pays for none.
+   * a connection that waits for the answer must not be handed to anybody else.
    */
   readonly signal?: AbortSignal | undefined
   /** This write should outlive a failover: a store with replicas may wait for one, and says `unconfirmed` else. */

@@ -8,7 +8,7 @@ import { isProduction, type Settings } from '../settings/settings.ts'
 export function describe(
   options: CommonOptions,
   settings: Settings,
-  { name, traits }: Persistence,
+  { name, traits, secrets, warnings: ownWarnings = [] }: Persistence,
   store: SessionStore | undefined,
 ): Description {
   const { times, attributes } = settings
@@ -19,10 +19,9 @@ export function describe(
     audience: settings.audience,
     persistence: name,
     store: store?.name,
-    format: 'native',
+    format: options.persistence?.name ?? 'native',
     promises: { keepsParallelWrites: traits.merges, destroyEndsEveryCopy: traits.revokes },
-    secrets:
-      secret === undefined ? (isProduction() ? 'missing' : 'development') : Array.isArray(secret) ? secret.length : 1,
+    secrets: secrets ?? secretsIn(secret),
     times: { ...times, idle: off(times.idle), rolling: off(times.rolling), absolute: off(times.absolute) },
     cookie: {
       ...attributes,
@@ -38,9 +37,14 @@ export function describe(
     bind: settings.bind,
     trustedHops: settings.trustedHops,
     autoTouch: settings.autoTouch,
-    warnings: warnings(settings, traits),
+    warnings: [...warnings(settings, traits), ...ownWarnings],
     ignored: options.ignoredEnvironment ?? [],
   }
+}
+
+function secretsIn(secret: CommonOptions['secret']): Description['secrets'] {
+  if (secret === undefined) return isProduction() ? 'missing' : 'development'
+  return Array.isArray(secret) ? secret.length : 1
 }
 
 function warnings({ name, attributes }: Settings, traits: Persistence['traits']): readonly string[] {

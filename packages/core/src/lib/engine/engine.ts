@@ -6,6 +6,7 @@ import type { Bytes } from '../contracts/store.ts'
 import { isWritable } from '../cookies/jar.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import {
+  SessionConflictError,
   SessionGoneError,
   SessionLockLostError,
   SessionLockTimeoutError,
@@ -19,6 +20,7 @@ import { boundFacts } from './facts.ts'
 import type { LockSession } from './lock-session.ts'
 import type { Merging } from './merging.ts'
 import { type Intent, planStep } from './plan.ts'
+import { sameBytes } from './same-bytes.ts'
 import type { Shape } from './shape.ts'
 import { tooLarge } from './size-report.ts'
 import type { Loaded, Snapshot } from './snapshot.ts'
@@ -50,7 +52,7 @@ export class Engine {
     const result = await persistence.open(call, ({ claims }) => {
       const ended = expiry(claims, settings.times, call.now)
       if (ended || settings.bind.length === 0) return ended
-      return same(claims.bound, bound) ? undefined : 'bound-elsewhere'
+      return sameBytes(claims.bound, bound) ? undefined : 'bound-elsewhere'
     })
     if (!result.ok) {
       if (result.refusal !== 'missing') emit({ type: 'refused', reason: result.refusal })
@@ -73,7 +75,7 @@ export class Engine {
   }
 
   isDirty({ baseline }: Pick<Snapshot, 'baseline'>, bytes: Bytes): boolean {
-    return !same(bytes, baseline)
+    return !sameBytes(bytes, baseline)
   }
 
   /** Whether the session lives on its remember deadlines. */
@@ -103,11 +105,12 @@ export class Engine {
   async #write(snapshot: Snapshot, data: Bytes, intent: Intent, call: Call): Promise<Snapshot | undefined> {
     const { persistence, settings, shape, merging, emit } = this.#parts
     if (intent.change && persistence.traits.overwrites) throw unsupported('update')
+    if (intent.signIn && persistence.traits.signsIn === false) throw withoutSubject(persistence.name)
     let { opened: from, baseline } = snapshot
     let mine = intent.signIn && isOtherSubject(from, intent.signIn.subject) ? (await shape.empty()).bytes : data
     for (let tries = 1; ; tries++) {
       const next = intent.change ? shape.encode(changed(mine, intent.change)) : mine
-      const isDirty = !same(next, baseline)
+      const isDirty = !sameBytes(next, baseline)
       const bound = await boundFacts(settings.bind, call.facts)
       const step = planStep(settings, { from, data: next, isDirty, bound, now: call.now }, intent)
       if (!step) return from === snapshot.opened && next === data ? undefined : this.#adopt(from, next, snapshot)
@@ -123,12 +126,15 @@ export class Engine {
       }
       if (result.why === 'too-large') throw tooLarge(parseData(next), result.size, result.limit)
       if (result.why === 'changed' && settings.lock) throw lockLost()
-      const theirs = result.why === 'changed' && (await shape.load(result.theirs.state))
-      if (!merging || result.why === 'gone' || typeof theirs !== 'object') throw gone()
+      if (result.why === 'gone') throw gone()
+      const { theirs: other } = result
+      if (!merging || !other) throw conflict()
+      const theirs = await shape.load(other.state)
+      if (typeof theirs !== 'object') throw gone()
       const sides = { base: parseData(baseline), mine: parseData(mine), theirs: theirs.data }
       const report = (event: SessionEvent): void => emit(event, snapshot.fingerprint)
       mine = shape.encode(await merging.resolve(sides, settings.onConflict, tries, report))
-      from = result.theirs
+      from = other
       baseline = theirs.bytes
     }
   }
@@ -156,12 +162,16 @@ export class Engine {
     const locked = await lockSession(persistence, settings, snapshot.opened, call, touch)
     if (locked === 'gone') return this.fresh('destroyed')
     const { hold, opened } = locked
-    const shaped = await shape.load(opened.state)
-    if (typeof shaped === 'string') {
+    try {
+      const shaped = await shape.load(opened.state)
+      if (typeof shaped === 'object')
+        return { data: shaped.data, snapshot: { ...(await this.#adopt(opened, shaped.bytes, snapshot)), hold } }
       await hold.release()
       return this.fresh(shaped)
+    } catch (error) {
+      await hold.release()
+      throw error
     }
-    return { data: shaped.data, snapshot: { ...(await this.#adopt(opened, shaped.bytes, snapshot)), hold } }
   }
 
   /** Writes down that the session was used. Losing to another write is fine: that write recorded a use as well. */
@@ -194,7 +204,7 @@ export class Engine {
     if (locked === 'gone') throw gone()
     await locked?.hold.release()
     // Of what others saved meanwhile this handle knows nothing: its own save has to find out.
-    return locked && same(locked.opened.state.data, opened.state.data)
+    return locked && sameBytes(locked.opened.state.data, opened.state.data)
       ? this.#adopt(locked.opened, snapshot.baseline, snapshot)
       : snapshot
   }
@@ -236,8 +246,6 @@ export class Engine {
   }
 }
 
-const same = (a: Bytes, b: Bytes): boolean => a.length === b.length && platform.equal(a, b)
-
 function changed(bytes: Bytes, change: (data: PlainObject) => void): PlainObject {
   const data = parseData(bytes)
   const result: unknown = change(data)
@@ -254,6 +262,14 @@ const unsupported = (verb: string): SessionUnsupportedError =>
   new SessionUnsupportedError(
     `\`${verb}\` needs a store that compares before it writes: with this one it could undo what another request saved.`,
   )
+
+const withoutSubject = (format: string): SessionUnsupportedError =>
+  new SessionUnsupportedError(
+    `A ${format} session has no place for who is signed in. Keep the user in session.data and call regenerate().`,
+  )
+
+const conflict = (): SessionConflictError =>
+  new SessionConflictError('Another request wrote this session at the same time. Nothing was saved: try again.', [])
 
 const lockLost = (): SessionLockLostError =>
   new SessionLockLostError('Another request wrote this session while this one did not hold its lock.')

@@ -3,6 +3,7 @@ import { SessionLockLostError } from '../errors.ts'
 import type { Settings } from '../settings/settings.ts'
 import { renewalDue, used } from '../settings/times.ts'
 import { type Hold, LockQueue } from './locking.ts'
+import { sameBytes } from './same-bytes.ts'
 
 /** Writers without the lock (touches of readers, other configurations) that may come in between. */
 const MOST_TRIES = 8
@@ -66,8 +67,8 @@ async function fence(
     const step: Step = { do: 'touch', next }
     const result = await persistence.step(opened, step, now)
     if (result.ok) return { opened: { ...opened, ...result.opened }, isLatest: true }
-    if (result.why !== 'changed') return 'gone'
-    const isOther = result.theirs.state.claims.id.join() !== claims.id.join()
+    if (result.why !== 'changed' || !result.theirs) return 'gone'
+    const isOther = !sameBytes(result.theirs.state.claims.id, claims.id)
     opened = result.theirs
     if (isOther) return { opened, isLatest: false }
   }

@@ -4,6 +4,7 @@ import type { Bytes, Seconds } from '../contracts/store.ts'
 import { SessionLockTimeoutError } from '../errors.ts'
 import type { LockSettings } from '../settings/lock.ts'
 import { pause } from './pause.ts'
+import { sameBytes } from './same-bytes.ts'
 
 const TOKEN_LENGTH = 16
 
@@ -45,8 +46,8 @@ export class Hold {
 
   /** Releases all but this id. */
   async reduceTo(id: Bytes): Promise<void> {
-    const others = this.#ids.filter((held) => !same(held, id))
-    this.#ids = this.#ids.filter((held) => same(held, id))
+    const others = this.#ids.filter((held) => !sameBytes(held, id))
+    this.#ids = this.#ids.filter((held) => sameBytes(held, id))
     await this.#release(others)
   }
 
@@ -106,9 +107,6 @@ export class LockQueue {
     }
   }
 }
-
-/** By their octets: what was read anew is another object. */
-const same = (a: Bytes, b: Bytes): boolean => a.length === b.length && platform.equal(a, b)
 
 /** Node ends a process whose only business is a timer that says so; other runtimes do not ask. */
 function letProcessEnd(timer: unknown): void {

@@ -155,7 +155,8 @@ describe('the storage', () => {
   test.each([true, false])('has waiting times that are told of as ignored without its lock: %s', (lock) => {
     const redisFromEnv: StoreFromEnv = {
       names: ['redis'],
-      variables: ['SESSION_REDIS_HOST', 'SESSION_REDIS_MAXLOCKWAIT'],
+      variables: ['SESSION_REDIS_HOST', 'SESSION_REDIS_MAXLOCKWAIT', 'SESSION_REDIS_SPINLOCKWAIT'],
+      lockTimes: ['SESSION_REDIS_MAXLOCKWAIT', 'SESSION_REDIS_SPINLOCKWAIT'],
       create: () => ({ store: mine, lock }),
     }
     const env = { SESSION_STORAGE: 'redis', SESSION_REDIS_HOST: 'db', SESSION_REDIS_MAXLOCKWAIT: '5' }

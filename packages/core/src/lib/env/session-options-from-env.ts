@@ -1,6 +1,7 @@
 import type { BindableFact, Secret, SessionOptions } from '../contracts/options.ts'
 import { SessionConfigError } from '../errors.ts'
 import { memoryStore } from '../stores/memory.ts'
+import type { FormatFromEnv } from './format-from-env.ts'
 import { type Environment, readVariables } from './read-variables.ts'
 import type { StoreFromEnv, StoreSettings } from './store-from-env.ts'
 import { ignoredVariables } from './unknown-variables.ts'
@@ -11,6 +12,8 @@ import { type Settings, variables } from './variables.ts'
 export interface EnvironmentExtras {
   /** More stores for `SESSION_STORAGE` to choose from: `redisFromEnv` of `@sojourn/redis`, your own … */
   readonly stores?: readonly StoreFromEnv[]
+  /** More formats for `SESSION_FORMAT` to choose from: `restyV4FromEnv`, `restyV3FromEnv`, `ironFromEnv` … */
+  readonly formats?: readonly FormatFromEnv[]
 }
 
 /** Options that came from the environment, to be spread into those of `createSessions`. */
@@ -27,23 +30,41 @@ export type EnvironmentOptions = Omit<SessionOptions<object>, 'schema' | 'migrat
  * @throws SessionConfigError for a bad value, and for a name that looks like one of ours misspelled. Other names that
  * begin with `SESSION_` are ignored; `describe()` lists them.
  */
-export function sessionOptionsFromEnv(env: Environment, { stores = [] }: EnvironmentExtras = {}): EnvironmentOptions {
+export function sessionOptionsFromEnv(
+  env: Environment,
+  { stores = [], formats = [] }: EnvironmentExtras = {},
+): EnvironmentOptions {
   const names = Object.keys(env).filter((name) => env[name] !== undefined && env[name] !== '')
   const unknown = ignoredVariables(
     names,
-    stores.flatMap((store) => store.variables),
+    [...stores, ...formats].flatMap(({ variables }) => variables),
   )
-  const { secret, secretFallbacks, storage, format: _, bind, ...options } = readSettings(env)
+  const format = formatOf(env, formats)
+  const settings = format?.create(env)
+  const { secret, secretFallbacks, storage, format: _, bind, ...options } = readSettings(without(env, format?.takes))
   const { ignored = [], ...chosen } = storage === undefined ? {} : storeSettings(storage, env, stores)
-  const ignoredEnvironment = [...unknown, ...ignored].sort()
+  const ignoredEnvironment = [...unknown, ...ignored, ...(settings?.ignored ?? [])].sort()
   return {
     ...options,
     ...chosen,
+    ...(settings && { persistence: settings.persistence }),
     ...(secret === undefined && secretFallbacks === undefined ? {} : { secret: secretsOf(secret, secretFallbacks) }),
     ...(bind === undefined ? {} : { bind: boundFacts(bind) }),
     ...(ignoredEnvironment.length === 0 ? {} : { ignoredEnvironment }),
   }
 }
+
+function formatOf(env: Environment, formats: readonly FormatFromEnv[]): FormatFromEnv | undefined {
+  const text = env['SESSION_FORMAT']?.trim()
+  if (!text || text === 'native') return undefined
+  const names = ['native', ...formats.flatMap((format) => format.names)]
+  return (
+    formats.find((format) => format.names.includes(text)) ?? refuse({ name: 'SESSION_FORMAT', text }, listOf(names))
+  )
+}
+
+const without = (env: Environment, names: readonly string[] = []): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)))
 
 function readSettings(env: Environment): Settings {
   const settings: Record<string, unknown> = {}
@@ -64,7 +85,7 @@ function storeSettings(storage: string, env: Environment, stores: readonly Store
   const chosen = stores.find(({ names }) => names.includes(storage))
   if (chosen) {
     const settings = chosen.create(env)
-    const ignored = [...(settings.ignored ?? []), ...(settings.lock ? [] : pacingOfNoLock(chosen.variables, env))]
+    const ignored = [...(settings.ignored ?? []), ...(settings.lock ? [] : timesOfNoLock(chosen, env))]
     return { ...settings, ...(ignored.length > 0 && { ignored }) }
   }
   if (storage === 'memory') return { store: memoryStore() }
@@ -74,10 +95,8 @@ function storeSettings(storage: string, env: Environment, stores: readonly Store
 }
 
 /** lua-resty-session locks by default, so its waiting times may be there without the switch. */
-const pacingOfNoLock = (names: readonly string[], env: Environment): readonly string[] =>
-  names
-    .filter((name) => /_(MAXLOCKWAIT|SPINLOCKWAIT|LOCK_[A-Z_]+)$/.test(name) && env[name])
-    .map((name) => `${name} (…_USELOCKING is not on)`)
+const timesOfNoLock = ({ lockTimes = [] }: StoreFromEnv, env: Environment): readonly string[] =>
+  lockTimes.filter((name) => env[name]).map((name) => `${name} (…_USELOCKING is not on)`)
 
 const bindable: readonly BindableFact[] = ['userAgent', 'scheme', 'address', 'tlsSession']
 

@@ -9,6 +9,8 @@ export interface StoreFromEnv {
   readonly names: readonly string[]
   /** All variables it knows, so that a misspelt one is found. */
   readonly variables: readonly string[]
+  /** Those of `variables` that count only with a lock: without one, `describe()` names them as ignored. */
+  readonly lockTimes?: readonly string[]
   /** @throws SessionConfigError naming the variable that is wrong or missing. */
   readonly create: (env: Environment) => StoreSettings
 }

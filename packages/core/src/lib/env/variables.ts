@@ -30,7 +30,7 @@ export interface Settings
   readonly secret?: string
   readonly secretFallbacks?: readonly string[]
   readonly storage?: string
-  readonly format?: 'native'
+  readonly format?: string
   readonly cookie?: CookieOptions
   readonly remember?: NonNullable<TimeOptions['remember']>
   readonly bind?: Readonly<Partial<Record<BindableFact, boolean>>>
@@ -51,7 +51,7 @@ export const variables: readonly VariableFor<ByPath>[] = [
   { name: 'SESSION_AUDIENCE', setting: 'audience', parse: text },
   { name: 'SESSION_STORAGE', setting: 'storage', parse: text },
   { name: 'SESSION_STRATEGY', setting: 'strategy', parse: (variable) => oneOf(variable, ['default', 'regenerate']) },
-  { name: 'SESSION_FORMAT', setting: 'format', parse: (variable) => oneOf(variable, ['native']) },
+  { name: 'SESSION_FORMAT', setting: 'format', parse: text },
   { name: 'SESSION_PERSISTENT', setting: 'persistent', parse: flag },
   { name: 'SESSION_VERSION', setting: 'version', parse: (variable) => count(variable, 'a whole number', 0, 65_535) },
   {

@@ -1,5 +1,5 @@
 import { platform } from '#crypto'
-import type { Refusal } from '../contracts/state.ts'
+import type { Sealer, Unsealed } from '../contracts/persistence.ts'
 import type { Bytes } from '../contracts/store.ts'
 import { chain } from '../crypto/chain.ts'
 import type { MaybePromise } from '../crypto/types.ts'
@@ -17,15 +17,6 @@ export type Purpose =
   /** A record in a store, sealed for the one session id it belongs to. */
   | 'record'
 
-export type Unsealed =
-  | {
-      readonly ok: true
-      readonly payload: Bytes
-      /** An older secret sealed it. */
-      readonly reseal: boolean
-    }
-  | { readonly ok: false; readonly refusal: Extract<Refusal, 'malformed' | 'unknown-key' | 'tampered'> }
-
 export interface EnvelopeOptions {
   readonly keyring: Keyring
   /** The cookie's base name: without the number of a chunk. */
@@ -36,7 +27,7 @@ export interface EnvelopeOptions {
 }
 
 /** The `sojourn/1` envelope of docs/envelope.md. Whatever it is given to open, it answers and never throws. */
-export interface Envelope {
+export interface Envelope extends Sealer {
   /** Seals under the newest secret. The payload encoders make `payload` a multiple of 64 bytes long. */
   seal(purpose: Purpose, payload: Bytes, id?: Bytes): MaybePromise<Bytes>
   open(purpose: Purpose, sealed: Bytes, id?: Bytes): MaybePromise<Unsealed>

@@ -2,14 +2,12 @@ import type { Call, Judge, Opened, OpenResult, Persistence, Step, StepResult } f
 import type { Claims, Refusal, State } from '../contracts/state.ts'
 import type { Bytes, Revision, SessionStore } from '../contracts/store.ts'
 import { isChunkOf } from '../cookies/chunks.ts'
-import type { MaybePromise } from '../crypto/types.ts'
-import type { Envelope } from '../envelope/envelope.ts'
 import { decodeState, encodeDead, encodeMoved, encodeState } from '../envelope/payload.ts'
-import type { Settings } from '../settings/settings.ts'
 import { remaining, storeUntil } from '../settings/times.ts'
 import { Endings, TOMBSTONE_SECONDS } from './endings.ts'
+import type { NativeContext } from './native-context.ts'
 import { recordSubjects } from './record-subjects.ts'
-import { type Located, Records, type Report } from './records.ts'
+import { type Located, Records } from './records.ts'
 import { expireCookies, openCookies, setCookies, settableJar } from './session-cookies.ts'
 
 const NO_DATA: Bytes = new Uint8Array(0)
@@ -24,14 +22,9 @@ interface Token {
  * The session in a store, its id in the cookie. A record is live, moved (it leads to its successor for a while) or
  * dead; every write names the revision it read, so nothing that was acknowledged is lost or revived.
  */
-export function recordPersistence(
-  settings: Settings,
-  envelope: () => MaybePromise<Envelope>,
-  store: SessionStore,
-  report: Report,
-): Persistence {
-  const { times } = settings
-  const records = new Records(store, envelope, report)
+export function recordPersistence(context: NativeContext, store: SessionStore): Persistence {
+  const { times, sealer, report } = context
+  const records = new Records(store, sealer, report)
   const endings = new Endings(records)
   const { lock } = records
   const tokenOf = (from: Opened): Token => from.token as Token
@@ -46,19 +39,20 @@ export function recordPersistence(
     const jar = cookieDue ? settableJar(call) : undefined
     if (jar) {
       const payload = encodeState({ claims: { ...state.claims, subject: '' }, data: NO_DATA })
-      const value = await (await envelope()).sealText('session-id', payload)
-      setCookies(jar, settings, value, state.claims, call.now)
+      const value = await (await sealer()).sealText('session-id', payload)
+      setCookies(jar, context, value, state.claims, call.now)
     }
     const token: Token = { revision, cookieDue: cookieDue && !jar }
     return { ok: true, opened: { state, handedOff: false, reseal: false, token } }
   }
 
   /** What is there instead, after a write of `id` that met another one. */
-  const reload = async (from: Opened, id: Bytes, call: Call): Promise<StepResult> => {
+  const reload = async (from: Opened | undefined, id: Bytes, call: Call): Promise<StepResult> => {
     const located = await records.locate(id, call)
     if (!located.ok) return { ok: false, why: 'gone' }
-    const theirs = openedFrom(located, tokenOf(from).cookieDue, from.handedOff || located.hops > 0)
-    return { ok: false, why: 'changed', theirs }
+    // A session that was to be created is there: adopted by another request, whose cookie this one lacks.
+    const { cookieDue, handedOff } = from ? { ...from, ...tokenOf(from) } : { cookieDue: true, handedOff: true }
+    return { ok: false, why: 'changed', theirs: openedFrom(located, cookieDue, handedOff || located.hops > 0) }
   }
 
   const until = (claims: Claims, { now }: Call): number => storeUntil(claims, times, now)
@@ -73,7 +67,7 @@ export function recordPersistence(
     const { claims } = next
     await enlist(claims, call)
     const result = await records.write(claims.id, encodeState(next), until(claims, call), 'absent', call)
-    return result.ok ? written(next, result.revision, true, call) : { ok: false, why: 'gone' }
+    return result.ok ? written(next, result.revision, true, call) : reload(undefined, claims.id, call)
   }
 
   async function save(from: Opened, next: State, call: Call): Promise<StepResult> {
@@ -118,13 +112,13 @@ export function recordPersistence(
       await endings.end(id, tokenOf(from).revision, call)
       await records.delist(subject, id, call).catch(() => undefined)
     } else await endRefused(call)
-    expireCookies(call, settings)
+    expireCookies(call, context)
     return { ok: true }
   }
 
   /** Ends every session that the request's cookies name: also those that are ambiguous, bound elsewhere, outdated. */
   async function endRefused(call: Call): Promise<void> {
-    await openCookies(call.jar, settings, async (value) => {
+    await openCookies(call.jar, context, async (value) => {
       const cookie = await idOf(value, call)
       if (typeof cookie === 'object') await endings.end(cookie.id, undefined, call)
       return { ok: false, refusal: 'destroyed' }
@@ -136,7 +130,7 @@ export function recordPersistence(
     value: string,
     { now }: Call,
   ): Promise<Refusal | { readonly id: Bytes; readonly reseal: boolean }> {
-    const unsealed = await (await envelope()).openText('session-id', value)
+    const unsealed = await (await sealer()).openText('session-id', value)
     if (!unsealed.ok) return unsealed.refusal
     const cookie = decodeState(unsealed.payload, now)
     return cookie ? { id: cookie.claims.id, reseal: unsealed.reseal } : 'malformed'
@@ -152,10 +146,10 @@ export function recordPersistence(
     },
     ...(lock && { lock }),
     ...(store.index && { subjects: recordSubjects(records, endings) }),
-    owns: (name) => isChunkOf(settings.name, name),
+    owns: (cookieName) => isChunkOf(context.name, cookieName),
 
     open: (call: Call, judge: Judge): Promise<OpenResult> =>
-      openCookies(call.jar, settings, async (value) => {
+      openCookies(call.jar, context, async (value) => {
         const cookie = await idOf(value, call)
         if (typeof cookie === 'string') return { ok: false, refusal: cookie }
         const located = await records.locate(cookie.id, call)
@@ -172,6 +166,13 @@ export function recordPersistence(
       if (!from) return { ok: false, why: 'gone' }
       if (step.do === 'rotate') return rotate(from, step.next, step.grace, call)
       return save(from, step.next, call)
+    },
+
+    clear: (call) => expireCookies(call, context),
+
+    async locate(id: Bytes, call: Call): Promise<OpenResult> {
+      const located = await records.locate(id, call)
+      return located.ok ? { ok: true, opened: openedFrom(located, true, true) } : located
     },
   }
 }

@@ -1,6 +1,5 @@
 import { platform } from '#crypto'
-import type { SessionEvent } from '../contracts/event.ts'
-import type { IdLock, Moment } from '../contracts/persistence.ts'
+import type { IdLock, Moment, PersistenceContext } from '../contracts/persistence.ts'
 import type { Refusal, State } from '../contracts/state.ts'
 import type { Bytes, CallOptions, Expect, Revision, Seconds, SessionStore, Written } from '../contracts/store.ts'
 import type { MaybePromise } from '../crypto/types.ts'
@@ -23,16 +22,13 @@ export type Located =
     }
   | { readonly ok: false; readonly refusal: Refusal }
 
-/** Reports an event, of the session with this id. */
-export type Report = (event: SessionEvent, id: Bytes) => MaybePromise<void>
-
 /** Sealed records under hashed ids: what the record rules read and write, without the rules. */
 export class Records {
   readonly #store: SessionStore
   readonly #envelope: () => MaybePromise<Envelope>
-  readonly #report: Report
+  readonly #report: PersistenceContext['report']
 
-  constructor(store: SessionStore, envelope: () => MaybePromise<Envelope>, report: Report) {
+  constructor(store: SessionStore, envelope: () => MaybePromise<Envelope>, report: PersistenceContext['report']) {
     this.#store = store
     this.#envelope = envelope
     this.#report = report

@@ -1,10 +1,11 @@
 import type { BindableFact, CommonOptions, OnConflict, Strategy } from '../contracts/options.ts'
+import type { Times } from '../contracts/persistence.ts'
 import type { CookieAttributes } from '../contracts/request.ts'
 import type { Seconds } from '../contracts/store.ts'
 import { MOST_CHUNKS } from '../cookies/chunks.ts'
 import { oneOf, whole, wrong } from './checks.ts'
 import { type LockSettings, lockSettings } from './lock.ts'
-import { LONGEST, type Times } from './times.ts'
+import { LONGEST } from './times.ts'
 
 /** The options after validation, with every default filled in. */
 export interface Settings {

@@ -1,17 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
+import type { Times } from '../contracts/persistence.ts'
 import type { Claims } from '../contracts/state.ts'
-import {
-  endsOf,
-  expiry,
-  isStale,
-  LONGEST,
-  remaining,
-  renewalDue,
-  storeUntil,
-  type Times,
-  touchDue,
-  used,
-} from './times.ts'
+import { endsOf, expiry, isStale, LONGEST, remaining, renewalDue, storeUntil, touchDue, used } from './times.ts'
 
 const T = 1_800_000_000
 const DAY = 86_400

@@ -1,18 +1,7 @@
+import type { Times } from '../contracts/persistence.ts'
 import type { Deadlines } from '../contracts/session.ts'
 import type { Claims, Refusal } from '../contracts/state.ts'
 import type { Seconds } from '../contracts/store.ts'
-
-/** The deadlines of a configuration, in seconds; `Infinity` = switched off. */
-export interface Times {
-  readonly idle: Seconds
-  readonly rolling: Seconds
-  readonly absolute: Seconds
-  readonly renew: Seconds
-  readonly touchEvery: Seconds
-  readonly discard: Seconds
-  readonly rememberRolling: Seconds
-  readonly rememberAbsolute: Seconds
-}
 
 /** Browsers cap a cookie's life at 400 days (RFC 6265bis section 5.5); nothing here needs to outlive that. */
 export const LONGEST: Seconds = 34_560_000

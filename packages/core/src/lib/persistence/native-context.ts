@@ -1,0 +1,8 @@
+import type { PersistenceContext } from '../contracts/persistence.ts'
+import type { MaybePromise } from '../crypto/types.ts'
+import type { Envelope } from '../envelope/envelope.ts'
+
+/** What the built-in persistences get: the envelope itself, whose keys also name the sessions of a subject. */
+export interface NativeContext extends PersistenceContext {
+  readonly sealer: () => MaybePromise<Envelope>
+}
