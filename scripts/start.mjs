@@ -59,7 +59,9 @@ try {
   if (process.argv.includes('--check')) {
     say('All four apps have answered.')
   } else {
-    say('All four share their sessions: sign in to one and the others know you. Ctrl-C stops them.')
+    const isOwn = process.env.SESSION_STORAGE === 'memory'
+    const sharing = isOwn ? 'Each keeps its own sessions' : 'All four share their sessions: sign in to one and the others know you'
+    say(`${sharing}. Ctrl-C stops them.`)
     for (const { app, follow } of running) follow((line) => isStopping() || say(`${app.title}: ${line}`))
     await death
   }

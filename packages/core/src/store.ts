@@ -1,6 +1,6 @@
 /**
- * For writers of stores: the contract, the errors a store throws, and how to read a store's options from the
- * environment. Apps use a store's own package instead.
+ * For writers of stores: the contract, the errors a store throws, what stores have in common, and how to read a store's
+ * options from the environment. Apps use a store's own package instead.
  * @module
  */
 export type { LockOptions } from './lib/contracts/options.ts'
@@ -19,6 +19,7 @@ export type {
   StoreNotice,
   Written,
 } from './lib/contracts/store.ts'
+export { type InTurn, turns } from './lib/engine/turns.ts'
 export { type Environment, readVariables, type VariableFor } from './lib/env/read-variables.ts'
 export {
   type LockSettings,
@@ -43,3 +44,4 @@ export {
   type Variable,
 } from './lib/env/variable.ts'
 export { SessionConfigError, StoreRefusedError } from './lib/errors.ts'
+export { Notices } from './lib/stores/notices.ts'

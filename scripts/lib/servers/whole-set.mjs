@@ -10,18 +10,7 @@ import { stopAll } from './server.mjs'
  * @returns {Promise<{ addresses: import('./addresses.mjs').Addresses, stop: () => Promise<void> }>}
  */
 export async function startWholeSet() {
-  const [
-    redis,
-    redisSecure,
-    redisCluster,
-    redisSentinel,
-    memcached,
-    memcachedSocket,
-    memcachedTls,
-    second,
-    third,
-    dshm,
-  ] = await Promise.all([
+  const servers = await Promise.all([
     startRedis(),
     startSecureRedis(),
     startRedisCluster(),
@@ -33,6 +22,18 @@ export async function startWholeSet() {
     startMemcached(),
     startDshm(),
   ])
+  const [
+    redis,
+    redisSecure,
+    redisCluster,
+    redisSentinel,
+    memcached,
+    memcachedSocket,
+    memcachedTls,
+    second,
+    third,
+    dshm,
+  ] = servers
   const { tlsPort, socket, user, password, defaultPassword, caFile, certFile, keyFile, serverName } = redisSecure
   const { ports, masterName, masterPort, replicaPort } = redisSentinel
   return {
@@ -47,18 +48,6 @@ export async function startWholeSet() {
       memcachedMore: { ports: [second.port, third.port] },
       dshm: { ports: dshm.ports },
     },
-    stop: () =>
-      stopAll([
-        redis,
-        redisSecure,
-        redisCluster,
-        redisSentinel,
-        memcached,
-        memcachedSocket,
-        memcachedTls,
-        second,
-        third,
-        dshm,
-      ]),
+    stop: () => stopAll(servers),
   }
 }

@@ -192,9 +192,11 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 const said = new Set<string>()
 
+/** The same trouble again may differ in its milliseconds, or in the port of a connection. */
 function warnOnce(message: string): void {
-  if (said.has(message)) return
-  said.add(message)
+  const gist = message.replaceAll(/\d+/g, '')
+  if (said.has(gist)) return
+  said.add(gist)
   console.warn(`sojourn: ${message}`)
 }
 

@@ -75,6 +75,7 @@ describe('variables give', () => {
       longestStep: 150,
     })
     expect(create({ USELOCKING: 'off', MAXLOCKWAIT: '30' }).lock).toBe(false)
+    expect(memcachedFromEnv.lockTimes).toEqual(['SESSION_MEMCACHE_MAXLOCKWAIT', 'SESSION_MEMCACHE_SPINLOCKWAIT'])
   })
 
   test('nothing where they have no meaning, which is told', () => {

@@ -72,6 +72,7 @@ const unused = ['SESSION_MEMCACHE_POOL', 'SESSION_MEMCACHE_POOL_NAME']
 export const memcachedFromEnv: StoreFromEnv = {
   names: ['memcached', 'memcache'],
   variables: [...variables.map(({ name }) => name), ...unused],
+  lockTimes: ['SESSION_MEMCACHE_MAXLOCKWAIT', 'SESSION_MEMCACHE_SPINLOCKWAIT'],
   create(env: Environment): StoreSettings {
     const settings = readVariables(env, variables)
     const ignored = unused.filter((name) => env[name]).map((name) => `${name} (Node keeps its own connections)`)

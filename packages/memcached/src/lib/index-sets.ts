@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto'
-import type { Bytes, CallOptions, Seconds, StoreIndex } from '@sojourn/core/store'
+import { type Bytes, type CallOptions, type Seconds, type StoreIndex, turns } from '@sojourn/core/store'
 import { timeToLive } from './commands.ts'
-import { Turns } from './turns.ts'
 import type { Values } from './values.ts'
 
 /** Members, and when each of them ends. */
@@ -20,7 +19,7 @@ const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
  * members that have ended go with the next change. What does not fit into an item any more is refused.
  */
 export function memcachedIndex(values: Values): StoreIndex {
-  const turns = new Turns()
+  const inTurn = turns()
 
   /** @param apply changes the members, or answers `false` where there is nothing to change */
   async function change(
@@ -54,11 +53,11 @@ export function memcachedIndex(values: Values): StoreIndex {
         members.set(member, expiresAt)
         return true
       }
-      await turns.take(set, () => change(set, apply, call))
+      await inTurn(set, () => change(set, apply, call))
     },
 
     async remove(set: string, member: string, call?: CallOptions): Promise<void> {
-      await turns.take(set, () => change(set, (members) => members.delete(member), call))
+      await inTurn(set, () => change(set, (members) => members.delete(member), call))
     },
 
     async members(set: string, call?: CallOptions): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { StoreRefusedError } from '@sojourn/core/store'
+import { type StoreNotice, StoreRefusedError } from '@sojourn/core/store'
 import { ProtocolError } from './protocol-error.ts'
 import type { Reply } from './reply-parser.ts'
 
@@ -14,6 +14,14 @@ export interface ServerFacts {
   readonly itemSizeMax: number
   /** `false` with the option `-M`. */
   readonly evicts: boolean
+}
+
+/** For those who run a server that does not evict. */
+export const refusesWhenFull: StoreNotice = {
+  type: 'warning',
+  message:
+    'memcached runs with -M, which refuses writes when its memory is full. A write it refuses also takes away what the ' +
+    'key held: sessions end. Start it without -M, with enough memory (-m).',
 }
 
 /** What a connection asks first. Each is answered by lines `STAT <name> <value>`, then `END`. */

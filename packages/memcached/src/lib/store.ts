@@ -1,18 +1,19 @@
-import type {
-  Bytes,
-  CallOptions,
-  Expect,
-  Seconds,
-  SessionStore,
-  Stored,
-  StoreNotice,
-  Written,
+import {
+  type Bytes,
+  type CallOptions,
+  type Expect,
+  Notices,
+  type Seconds,
+  type SessionStore,
+  type Stored,
+  type StoreNotice,
+  type Written,
 } from '@sojourn/core/store'
 import { timeToLive } from './commands.ts'
 import { memcachedIndex } from './index-sets.ts'
 import { memcachedLock } from './lock.ts'
-import { Notices } from './notices.ts'
 import { checkedOptions, type MemcachedStoreOptions } from './options.ts'
+import { refusesWhenFull } from './server-facts.ts'
 import { Values } from './values.ts'
 
 /** A store that has everything but replicas. */
@@ -30,7 +31,9 @@ export type MemcachedStore = SessionStore &
 export function memcachedStore(options: MemcachedStoreOptions = {}): MemcachedStore {
   const settings = checkedOptions(options)
   const notices = new Notices()
-  const values = new Values(settings, (server) => notices.look(server))
+  const values = new Values(settings, ({ evicts }) => {
+    if (!evicts) notices.report(refusesWhenFull)
+  })
 
   return {
     name: 'memcached',

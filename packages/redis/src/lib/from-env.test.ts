@@ -91,12 +91,10 @@ describe('the variables', () => {
   test('choose the store, and its lock', () => {
     expect(redisFromEnv.names).toEqual(['redis'])
     expect(redisFromEnv.create({})).toEqual({ store: expect.objectContaining({ name: 'redis' }) })
-    const locking = {
-      SESSION_REDIS_USELOCKING: 'on',
-      SESSION_REDIS_MAXLOCKWAIT: '30',
-      SESSION_REDIS_SPINLOCKWAIT: '150',
-    }
+    const times = { SESSION_REDIS_MAXLOCKWAIT: '30', SESSION_REDIS_SPINLOCKWAIT: '150' }
+    const locking = { SESSION_REDIS_USELOCKING: 'on', ...times }
     expect(redisFromEnv.create(locking).lock).toEqual({ wait: 30, longestStep: 150 })
+    expect(redisFromEnv.lockTimes).toEqual(Object.keys(times))
     expect(redisFromEnv.create({ SESSION_REDIS_USELOCKING: 'off' }).lock).toBe(false)
   })
 

@@ -37,6 +37,7 @@ const tables = [
 export const redisFromEnv: StoreFromEnv = {
   names: ['redis'],
   variables: [...tables.flatMap((table) => table.map(({ name }) => name)), ...Object.keys(idleVariables)],
+  lockTimes: ['SESSION_REDIS_MAXLOCKWAIT', 'SESSION_REDIS_SPINLOCKWAIT'],
   create: (env: Environment): StoreSettings => {
     const ignored = ignoredVariables(env)
     return {

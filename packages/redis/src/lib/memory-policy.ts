@@ -1,22 +1,6 @@
 import type { StoreNotice } from '@sojourn/core/store'
 import type { RedisCommands } from './commands.ts'
 
-/** Tells notices to whoever asks, also those from before. */
-export class Notices {
-  readonly #past: StoreNotice[] = []
-  readonly #listeners: ((notice: StoreNotice) => void)[] = []
-
-  report(notice: StoreNotice): void {
-    this.#past.push(notice)
-    for (const listener of this.#listeners) listener(notice)
-  }
-
-  listen(listener: (notice: StoreNotice) => void): void {
-    this.#listeners.push(listener)
-    for (const notice of this.#past) listener(notice)
-  }
-}
-
 /**
  * What to say about a server that drops keys when its memory is full, where users may ask for that. Every key of ours
  * expires, so it is the `volatile` policies too that choose among them.

@@ -1,21 +1,22 @@
 import { hash } from 'node:crypto'
-import type {
-  Bytes,
-  CallOptions,
-  Expect,
-  Revision,
-  Seconds,
-  SessionStore,
-  Stored,
-  StoreNotice,
-  Written,
+import {
+  type Bytes,
+  type CallOptions,
+  type Expect,
+  Notices,
+  type Revision,
+  type Seconds,
+  type SessionStore,
+  type Stored,
+  type StoreNotice,
+  type Written,
 } from '@sojourn/core/store'
 import type { Connection } from './commands.ts'
 import { epochMilliseconds } from './expiry.ts'
 import { givenConnection, likeConnection } from './given-connection.ts'
 import { redisIndex } from './index-sets.ts'
 import { redisLock } from './lock.ts'
-import { memoryPolicyNotice, Notices } from './memory-policy.ts'
+import { memoryPolicyNotice } from './memory-policy.ts'
 import type { RedisStoreOptions } from './options.ts'
 import { OwnConnection } from './own-connection.ts'
 import { Replicas } from './replicas.ts'

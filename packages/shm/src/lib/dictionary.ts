@@ -1,6 +1,5 @@
-import type { CallOptions, Milliseconds } from '@sojourn/core/store'
+import type { CallOptions, Milliseconds, Notices } from '@sojourn/core/store'
 import { collectExpired } from './collect.ts'
-import type { Notices } from './notices.ts'
 import type { Settings } from './options.ts'
 import { RecentPositions } from './recent-positions.ts'
 import { Room } from './room.ts'

@@ -26,7 +26,7 @@ export async function evict(dictionary: Dictionary, lacking: number, pages: Page
   const last = gone.at(-1)
   if (last) dictionary.shared.evictedFrom = placedAt(last)
   const live = gone.filter(({ expiresAt }) => expiresAt * 1000 > now).length
-  if (live > 0) dictionary.notices.reportEvicted(live)
+  if (live > 0) dictionary.notices.report({ type: 'evicted', count: live })
   return victims.length
 }
 

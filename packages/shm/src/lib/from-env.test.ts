@@ -13,14 +13,15 @@ test('the variables name every option, and make a store without opening it', () 
 })
 
 test('the lock of lua-resty-session maps to the lock option, in seconds with decimals', () => {
-  const { lock } = shmFromEnv.create({
-    SESSION_SHM_USELOCKING: 'on',
+  const times = {
     SESSION_SHM_LOCK_EXPTIME: '29.5',
     SESSION_SHM_LOCK_TIMEOUT: '5',
     SESSION_SHM_LOCK_STEP: '0.001',
     SESSION_SHM_LOCK_RATIO: '2',
     SESSION_SHM_LOCK_MAX_STEP: '0.5',
-  })
+  }
+  expect(shmFromEnv.lockTimes).toEqual(Object.keys(times))
+  const { lock } = shmFromEnv.create({ SESSION_SHM_USELOCKING: 'on', ...times })
   expect(lock).toEqual({ lease: 30, wait: 5, firstStep: 1, stepRatio: 2, longestStep: 500 })
 })
 

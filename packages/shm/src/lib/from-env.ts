@@ -18,11 +18,6 @@ interface ShmVariables {
   readonly size?: number
   readonly path?: string
   readonly useLocking?: boolean
-  readonly lease?: number
-  readonly wait?: number
-  readonly firstStep?: number
-  readonly stepRatio?: number
-  readonly longestStep?: number
 }
 
 const variables: readonly VariableFor<ShmVariables>[] = [
@@ -30,6 +25,9 @@ const variables: readonly VariableFor<ShmVariables>[] = [
   { name: 'SESSION_SHM_SIZE', setting: 'size', parse: bytes },
   { name: 'SESSION_SHM_PATH', setting: 'path', parse: text },
   { name: 'SESSION_SHM_USELOCKING', setting: 'useLocking', parse: flag },
+]
+
+const lockTimes: readonly VariableFor<LockOptions>[] = [
   { name: 'SESSION_SHM_LOCK_EXPTIME', setting: 'lease', parse: (variable) => Math.ceil(seconds(variable, 0.001)) },
   { name: 'SESSION_SHM_LOCK_TIMEOUT', setting: 'wait', parse: (variable) => Math.ceil(seconds(variable, 0)) },
   { name: 'SESSION_SHM_LOCK_STEP', setting: 'firstStep', parse: step },
@@ -44,11 +42,13 @@ const variables: readonly VariableFor<ShmVariables>[] = [
  */
 export const shmFromEnv: StoreFromEnv = {
   names: ['shm'],
-  variables: variables.map(({ name }) => name),
+  variables: [...variables, ...lockTimes].map(({ name }) => name),
+  lockTimes: lockTimes.map(({ name }) => name),
   create(env: Environment): StoreSettings {
-    const { name, size, path, useLocking, ...pacing } = readVariables(env, variables)
+    const { name, size, path, useLocking } = readVariables(env, variables)
+    const times = readVariables(env, lockTimes)
     const store = shmStore({ ...(name && { name }), ...(size && { size }), ...(path && { path }) })
-    return { store, ...(useLocking !== undefined && { lock: useLocking && (pacing satisfies LockOptions) }) }
+    return { store, ...(useLocking !== undefined && { lock: useLocking && times }) }
   },
 }
 

@@ -1,6 +1,5 @@
-import type { CallOptions } from '@sojourn/core/store'
+import { type CallOptions, Notices } from '@sojourn/core/store'
 import { Dictionary } from './dictionary.ts'
-import { Notices } from './notices.ts'
 import type { Settings } from './options.ts'
 import { join, leave } from './shared.ts'
 

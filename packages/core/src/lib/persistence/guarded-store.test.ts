@@ -146,7 +146,7 @@ it('a store is told nothing of a request but when it is called off', async () =>
   const browser = new Browser()
   await request(sessions, browser, (session) => void (session.data['a'] = 1))
   await sessions.open({ jar: browser.request(), signal: controller.signal, facts: { userAgent: 'Firefox' } })
-  expect(JSON.stringify(seen)).toBe('[{"confirm":false}]')
+  expect(seen).toEqual([{ signal: expect.any(AbortSignal), confirm: false }])
   await expect(
     sessions.open({ jar: browser.request(), signal: AbortSignal.abort('the client went away') }),
   ).rejects.toBe('the client went away')

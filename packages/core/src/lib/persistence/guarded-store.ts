@@ -25,7 +25,7 @@ class Guard {
   }
 
   /** For steps that change something: after a fault nobody knows whether they did, so they are not sent again. */
-  async once<T>(verb: string, options: CallOptions | undefined, step: Step<T>): Promise<T> {
+  once<T>(verb: string, options: CallOptions | undefined, step: Step<T>): Promise<T> {
     return this.#ask(verb, options, step, this.#limit())
   }
 

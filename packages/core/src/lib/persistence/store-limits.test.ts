@@ -46,6 +46,11 @@ class SlowStore {
   throws(error: Error): void {
     this.#read = () => Promise.reject(error)
   }
+  throwsAtOnce(error: Error): void {
+    this.#read = () => {
+      throw error
+    }
+  }
 
   /** How one read ended, and after how many milliseconds. */
   async read(options?: CallOptions): Promise<{ readonly error?: unknown; readonly after: number }> {
@@ -121,6 +126,14 @@ describe('a store that fails at once', () => {
     const { error } = await store.read()
     expect(error).toBeInstanceOf(SessionUnavailableError)
     expect(store.asked.length).toBe(2)
+  })
+
+  it('leaves no timer behind, also when it does not even promise an answer', async () => {
+    const store = new SlowStore()
+    store.throwsAtOnce(new Error('not connected'))
+    await expect(store.guarded.read('k')).rejects.toThrow(SessionUnavailableError)
+    expect(store.asked.length).toBe(2)
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   it('is not asked once more when it refuses', async () => {

@@ -5,28 +5,6 @@ export class TimeLimitError extends Error {
   override readonly name = 'TimeLimitError'
 }
 
-/** One step's own options: its signal aborts when the limit is over or the caller gives up, and is made when asked for. */
-class StepOptions implements CallOptions {
-  readonly confirm: boolean
-  #controller: AbortController | undefined
-  #reason: unknown
-
-  constructor(confirm: boolean) {
-    this.confirm = confirm
-  }
-
-  get signal(): AbortSignal {
-    if (this.#reason !== undefined) return AbortSignal.abort(this.#reason)
-    this.#controller ??= new AbortController()
-    return this.#controller.signal
-  }
-
-  abort(reason: unknown): void {
-    this.#reason = reason
-    this.#controller?.abort(reason)
-  }
-}
-
 /**
  * Waits for a step, at most `limit` milliseconds and not longer than the caller does. The step may still happen.
  * @throws TimeLimitError, the caller's own reason, or what the step throws
@@ -36,11 +14,11 @@ export function withinLimit<T>(
   { signal, confirm = false }: CallOptions,
   step: (options: CallOptions) => Promise<T>,
 ): Promise<T> {
-  const options = new StepOptions(confirm)
+  const controller = new AbortController()
   return new Promise<T>((resolve, reject) => {
     const giveUp = (reason: unknown): void => {
       end()
-      options.abort(reason)
+      controller.abort(reason)
       reject(reason)
     }
     const expire = (): void => giveUp(new TimeLimitError(`There was no answer within ${limit} ms.`))
@@ -55,15 +33,8 @@ export function withinLimit<T>(
     }
     if (signal?.aborted) return onAbort()
     signal?.addEventListener('abort', onAbort)
-    step(options).then(
-      (answer) => {
-        end()
-        resolve(answer)
-      },
-      (error: unknown) => {
-        end()
-        reject(error)
-      },
-    )
+    // Async: what a store throws at once is a rejection as well, and ends the timer.
+    const attempt = async (): Promise<T> => step({ signal: controller.signal, confirm })
+    attempt().finally(end).then(resolve, reject)
   })
 }

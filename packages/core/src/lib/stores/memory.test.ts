@@ -47,6 +47,14 @@ describe('a memory store within its bounds', () => {
     expect(notices).toEqual([{ type: 'evicted', count: 1 }])
   })
 
+  test('tells whoever listens later how many values it dropped before', async () => {
+    const store = open({ maxEntries: 1 })
+    for (const key of ['a', 'b', 'c']) await put(store, key)
+    const notices: StoreNotice[] = []
+    store.onNotice((notice) => notices.push(notice))
+    expect(notices).toEqual([{ type: 'evicted', count: 2 }])
+  })
+
   test('counts a read as use', async () => {
     const store = open({ maxEntries: 3 })
     for (const key of ['a', 'b', 'c']) await put(store, key)

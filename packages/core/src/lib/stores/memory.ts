@@ -19,6 +19,7 @@ import {
   memorySpace,
   nextRevision,
 } from './memory-space.ts'
+import { Notices } from './notices.ts'
 
 export interface MemoryStoreOptions {
   /** Stores of one name in one process share what they hold. Default `default`. */
@@ -48,7 +49,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   requireBound('maxBytes', maxBytes)
   requireBound('maxEntries', maxEntries)
   const space = memorySpace(name)
-  const listeners: ((notice: StoreNotice) => void)[] = []
+  const notices = new Notices()
 
   return {
     name: 'memory',
@@ -82,7 +83,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
         space.records.set(key, record)
         space.recordBytes += size
         const count = evict(space, maxBytes, maxEntries)
-        if (count > 0) for (const listener of listeners) listener({ type: 'evicted', count })
+        if (count > 0) notices.report({ type: 'evicted', count })
       }
       return { ok: true, revision: record.revision }
     },
@@ -96,7 +97,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     index: memoryIndex(space, maxBytes, maxEntries, now),
 
     onNotice(listener: (notice: StoreNotice) => void): void {
-      listeners.push(listener)
+      notices.listen(listener)
     },
 
     async [Symbol.asyncDispose](): Promise<void> {

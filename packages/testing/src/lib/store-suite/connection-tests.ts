@@ -1,6 +1,7 @@
+import type { SessionStore } from '@sojourn/core'
 import { expect } from 'vitest'
 import type { StoreTestGroup } from './stage.ts'
-import { has, revisionOf } from './write-tests.ts'
+import { revisionOf } from './write-tests.ts'
 
 export const connectionTests: StoreTestGroup = {
   title: 'tells of itself and its connections',
@@ -51,17 +52,32 @@ export const connectionTests: StoreTestGroup = {
       },
     },
     {
-      title: 'to everybody who listens to its notices',
+      title: 'to everybody who listens to its notices, also what happened before',
       async run({ open, newKey, newValue, inSeconds }) {
         const handle = await open()
-        const key = newKey()
-        const types: string[] = []
-        for (let listener = 0; listener < 2; listener++) handle.onNotice?.(({ type }) => types.push(type))
-        revisionOf(await handle.write(key, newValue(), inSeconds(60), 'absent'))
-        expect(await has(handle, key)).toBe(true)
-        for (const type of types) expect(['evicted', 'warning']).toContain(type)
+        const early = heardFrom(handle)
+        for (let writes = 0; writes < 3; writes++)
+          revisionOf(await handle.write(newKey(), newValue(), inSeconds(60), 'absent'))
+        const late = heardFrom(handle)
+        await handle.read(newKey())
+        expect(late).toEqual(early)
         await handle[Symbol.asyncDispose]?.()
       },
     },
   ],
+}
+
+interface Heard {
+  evicted: number
+  readonly warnings: Set<string>
+}
+
+/** Goes on counting as long as the store is used. */
+function heardFrom(store: SessionStore): Heard {
+  const heard: Heard = { evicted: 0, warnings: new Set() }
+  store.onNotice?.((notice) => {
+    if (notice.type === 'evicted') heard.evicted += notice.count
+    else heard.warnings.add(notice.message)
+  })
+  return heard
 }

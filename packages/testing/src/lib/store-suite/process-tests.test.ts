@@ -1,22 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { allCapabilities } from '../test-support/all-capabilities.ts'
 import { serveForTest } from '../test-support/serve-for-test.ts'
 import { servedStore } from '../test-support/served-store.ts'
 import { processTests } from './process-tests.ts'
 import { openStage } from './stage.ts'
 
-const capabilities = {
-  atomic: true,
-  lock: true,
-  index: true,
-  countsWrites: true,
-  emptyValues: true,
-  largestValue: 1000,
-  expirySlack: 0,
-}
-
 async function runAll(opener: string): Promise<readonly string[]> {
   const { url, module } = await serveForTest('processes', opener)
-  const stage = await openStage({ create: () => servedStore(url), capabilities, otherProcess: module })
+  const stage = await openStage({ create: () => servedStore(url), capabilities: allCapabilities, otherProcess: module })
   const failed: string[] = []
   for (const { title, run } of processTests.tests) await run(stage).catch(() => failed.push(title))
   await stage.end()
@@ -36,7 +27,11 @@ describe('the tests of two processes', { timeout: 60_000 }, () => {
   test('tell what goes wrong in the other process', async () => {
     const { url } = await serveForTest('processes')
     const module = new URL('./no-such-module.ts', import.meta.url)
-    const stage = await openStage({ create: () => servedStore(url), capabilities, otherProcess: { module } })
+    const stage = await openStage({
+      create: () => servedStore(url),
+      capabilities: allCapabilities,
+      otherProcess: { module },
+    })
     await expect(stage.otherProcess()).rejects.toThrow('no-such-module.ts')
   })
 })

@@ -1,18 +1,10 @@
 import { expect, test } from 'vitest'
+import { allCapabilities } from '../test-support/all-capabilities.ts'
 import { all, compareAndSet, indexing, locking, type Testability, twoProcesses, valuesOf } from './capabilities.ts'
 import { skippedTests } from './skipped-tests.ts'
 import type { StoreTestGroup } from './stage.ts'
 
-const able: Testability = {
-  atomic: true,
-  lock: true,
-  index: true,
-  countsWrites: true,
-  emptyValues: true,
-  largestValue: 1000,
-  expirySlack: 0,
-  noOtherProcess: undefined,
-}
+const able: Testability = { ...allCapabilities, noOtherProcess: undefined }
 const run = async (): Promise<void> => {}
 const groups: readonly StoreTestGroup[] = [
   {

@@ -1,20 +1,16 @@
 import { memoryStore, type SessionStore } from '@sojourn/core'
 import { expect, test } from 'vitest'
 import { fakeClock } from '../fake-clock.ts'
+import { allCapabilities } from '../test-support/all-capabilities.ts'
 import { openStage, type Stage } from './stage.ts'
 
-const capabilities = {
-  atomic: true,
-  lock: true,
-  index: true,
-  countsWrites: true,
-  emptyValues: true,
-  largestValue: 1000,
-  expirySlack: 0,
-}
 const clock = fakeClock()
 const stageOf = (holds: SessionStore['holds']): Promise<Stage> =>
-  openStage({ create: () => ({ ...memoryStore({ name: 'stage tests' }), holds }), capabilities, clock })
+  openStage({
+    create: () => ({ ...memoryStore({ name: 'stage tests' }), holds }),
+    capabilities: allCapabilities,
+    clock,
+  })
 
 test.each([
   ['bytes', 256],
