@@ -109,7 +109,11 @@ const stages = [
     name: 'runtimes',
     title: 'Other runtimes: workerd, Bun, Deno',
     needs: ['build'],
-    run: async () => oneCheck(await inRoot('node', ['packages/core/runtimes/run.mjs'])),
+    run: async () =>
+      sum([
+        oneCheck(await inRoot('node', ['packages/core/runtimes/run.mjs'])),
+        oneCheck(await inRoot('node', ['packages/resty/runtimes/run.mjs'])),
+      ]),
   },
   {
     name: 'start',

@@ -1,11 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { build } from 'tsdown'
 import { pack, publishedPackages } from '../../../../scripts/lib/packages.mjs'
 import { capture } from '../../../../scripts/lib/processes.mjs'
-
-const here = fileURLToPath(new URL('..', import.meta.url))
 
 /** @param {import('tsdown').InlineConfig} config */
 const bundle = (config) =>
@@ -20,32 +17,29 @@ const bundle = (config) =>
   })
 
 /**
- * Makes `folder` an app that has core installed from its tarball: the suites as modules that import it by name, and
- * the same in one file for Workers, which resolve no names.
- * @param {string} folder
+ * Installs a package from its tarball into `folder`.
+ * @param {string} shortName @param {string} folder
  */
-export async function install(folder) {
-  const core = publishedPackages().find(({ shortName }) => shortName === 'core')
-  if (!core) throw new Error('packages/core is not there')
-  const installed = join(folder, 'node_modules', '@sojourn', 'core')
+export async function unpack(shortName, folder) {
+  const pkg = publishedPackages().find((found) => found.shortName === shortName)
+  if (!pkg) throw new Error(`packages/${shortName} is not there`)
+  const installed = join(folder, 'node_modules', '@sojourn', shortName)
   mkdirSync(installed, { recursive: true })
-  const { code, output } = await capture('tar', [
-    '-xzf',
-    await pack(core, folder),
-    '--strip-components=1',
-    '-C',
-    installed,
-  ])
+  const tarball = await pack(pkg, folder)
+  const { code, output } = await capture('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed])
   if (code !== 0) throw new Error(`The tarball could not be unpacked:\n${output}`)
+}
 
-  // The envelope is no public entry: its sources are tested on the platform file of the tarball.
-  writeFileSync(join(folder, 'crypto.mjs'), "export * from './node_modules/@sojourn/core/dist/crypto-web.mjs'")
-  const manifest = { private: true, type: 'module', imports: { '#crypto': './crypto.mjs' } }
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
+/**
+ * Makes `folder` an app: `print.mjs` and `worker.mjs` of `entries` as modules that import what is installed by name,
+ * and the latter in one file for Workers, which resolve no names.
+ * @param {string} folder @param {string} entries
+ */
+export async function makeApp(folder, entries) {
   await bundle({
-    entry: { print: join(here, 'entries/print.mjs'), worker: join(here, 'entries/worker.mjs') },
+    entry: { print: join(entries, 'print.mjs'), worker: join(entries, 'worker.mjs') },
     outDir: join(folder, 'app'),
-    deps: { neverBundle: [/^#crypto$/, /^@sojourn\/core/] },
+    deps: { neverBundle: [/^#crypto$/, /^@sojourn\//] },
   })
   await bundle({
     cwd: folder,

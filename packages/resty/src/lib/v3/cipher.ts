@@ -1,5 +1,5 @@
 import type { Bytes } from '@sojourn/core'
-import { aesDecryptUnchecked, aesEncrypt, aesGcmDecrypt, equal, hmac } from '../shared/crypto.ts'
+import { platform } from '#crypto'
 import { type V3Claims, v3AesKey, v3Keys } from './keys.ts'
 import type { V3Aes, V3Settings } from './settings.ts'
 
@@ -11,41 +11,41 @@ export interface V3Protected {
   readonly hash: Bytes
 }
 
-export function protectV3(
+export async function protectV3(
   settings: V3Settings,
   secret: Bytes,
   claims: V3Claims,
   plain: Bytes,
   sessionKey: Bytes,
-): V3Protected {
+): Promise<V3Protected> {
   const { cipher } = settings
-  const { covered, hmacKey } = v3Keys(settings, secret, claims)
-  const authenticate = () => hmac(settings.hmac, hmacKey, covered, plain, sessionKey)
-  if (cipher.kind === 'none') return { data: plain, hash: authenticate() }
-  const { key, iv } = v3AesKey(cipher, claims.id, hmacKey)
-  const { data, tag } = aesEncrypt(cipher, key, iv, plain)
-  return { data, hash: tag ?? authenticate() }
+  const { covered, hmacKey } = await v3Keys(settings, secret, claims)
+  const authenticate = () => platform.hmac(settings.hmac, hmacKey, covered, plain, sessionKey)
+  if (cipher.kind === 'none') return { data: plain, hash: await authenticate() }
+  const { key, iv } = await v3AesKey(cipher, claims.id, hmacKey)
+  const { data, tag } = await platform.encrypt(cipher, key, iv, plain)
+  return { data, hash: tag ?? (await authenticate()) }
 }
 
 /** The plaintext, if this secret made it; else `undefined`. */
-export function unprotectV3(
+export async function unprotectV3(
   settings: V3Settings,
   secret: Bytes,
   claims: V3Claims,
   { data, hash }: V3Protected,
   sessionKey: Bytes,
-): Bytes | undefined {
+): Promise<Bytes | undefined> {
   const { cipher } = settings
-  const { covered, hmacKey } = v3Keys(settings, secret, claims)
+  const { covered, hmacKey } = await v3Keys(settings, secret, claims)
   if (cipher.kind === 'aes' && cipher.mode === 'gcm') {
-    const { key, iv } = v3AesKey(cipher, claims.id, hmacKey)
-    return aesGcmDecrypt(cipher.size, key, iv, { data, tag: hash })
+    const { key, iv } = await v3AesKey(cipher, claims.id, hmacKey)
+    return platform.decryptGcm(cipher.size, key, iv, { data, tag: hash })
   }
   // The hash covers the plaintext, so it comes after the padding. A wrong padding goes the same way to the end: its
   // answer, and nearly its time, are those of a wrong hash.
   const { plain, isWhole } =
-    cipher.kind === 'none' ? { plain: data, isWhole: true } : decrypt(cipher, claims.id, hmacKey, data)
-  const isGenuine = equal(hmac(settings.hmac, hmacKey, covered, plain, sessionKey), hash)
+    cipher.kind === 'none' ? { plain: data, isWhole: true } : await decrypt(cipher, claims.id, hmacKey, data)
+  const isGenuine = platform.equal(await platform.hmac(settings.hmac, hmacKey, covered, plain, sessionKey), hash)
   return isWhole && isGenuine ? plain : undefined
 }
 
@@ -54,9 +54,9 @@ interface Decrypted {
   readonly isWhole: boolean
 }
 
-function decrypt(aes: V3Aes, id: Bytes, hmacKey: Bytes, data: Bytes): Decrypted {
-  const { key, iv } = v3AesKey(aes, id, hmacKey)
-  const padded = aesDecryptUnchecked(aes, key, iv, data)
+async function decrypt(aes: V3Aes, id: Bytes, hmacKey: Bytes, data: Bytes): Promise<Decrypted> {
+  const { key, iv } = await v3AesKey(aes, id, hmacKey)
+  const padded = await platform.decryptUnchecked(aes, key, iv, data)
   if (!padded) return { plain: data, isWhole: false }
   return aes.mode === 'cbc' || aes.mode === 'ecb' ? unpad(padded) : { plain: padded, isWhole: true }
 }

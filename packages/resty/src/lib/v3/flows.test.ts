@@ -18,12 +18,12 @@ const flow = (name: string) => flows.find((one) => one.name === name)!
 type Redis = NonNullable<V3Step['redis']>
 
 /** What a cookie opens to beside what Redis holds: its data, or why not. */
-function openIn(settings: V3Settings, redis: Redis, value: string): unknown {
+async function openIn(settings: V3Settings, redis: Redis, value: string): Promise<unknown> {
   const cookie = readV3Cookie(settings, value)
   if (!cookie.ok) return cookie.refusal
   const record = redis[v3RecordName(settings, 'redis', cookie.value.id)]
   const stored = record && new Uint8Array(Buffer.from(record.valueBase64, 'base64'))
-  const opened = openV3(settings, cookie.value, facts, stored)
+  const opened = await openV3(settings, cookie.value, facts, stored)
   return opened.ok ? JSON.parse(opened.value.data) : opened.refusal
 }
 
@@ -33,29 +33,29 @@ describe.each(['default', 'regenerate'] as const)('sessions in Redis with the %s
   const set = steps.map(({ setCookie }) => valueOfLine(setCookie?.[0] ?? ''))
   const redisAfter = (at: number): Redis => steps[at]?.redis ?? {}
 
-  test('open with the cookie and the record of each step', () => {
-    const opened = [0, 1, 3, 4].map((at) => openIn(settings, redisAfter(at), set[at] ?? ''))
+  test('open with the cookie and the record of each step', async () => {
+    const opened = await Promise.all([0, 1, 3, 4].map((at) => openIn(settings, redisAfter(at), set[at] ?? '')))
     expect(opened).toEqual([{ a: 1 }, { a: 2 }, { a: 2 }, {}])
   })
 
-  test('treat the cookie before the last save as the library does', () => {
-    const before = openIn(settings, redisAfter(1), set[0] ?? '')
+  test('treat the cookie before the last save as the library does', async () => {
+    const before = await openIn(settings, redisAfter(1), set[0] ?? '')
     expect(before).toEqual(strategy === 'regenerate' ? { a: 1 } : 'tampered')
     expect(steps[2]?.present).toBe(strategy === 'regenerate')
   })
 
-  test('are gone after destroy', () => {
-    expect(openIn(settings, redisAfter(5), set[4] ?? '')).toBe('not-found')
+  test('are gone after destroy', async () => {
+    expect(await openIn(settings, redisAfter(5), set[4] ?? '')).toBe('not-found')
   })
 
-  test('are written to the same bytes', () => {
+  test('are written to the same bytes', async () => {
     for (const [at, data] of [
       [0, '{"a":1}'],
       [1, '{"a":2}'],
     ] as const) {
       const cookie = readV3Cookie(settings, set[at] ?? '')
       const { id, expires } = cookie.ok ? cookie.value : expect.unreachable()
-      const sealed = sealV3(settings, { id, expires, data }, facts)
+      const sealed = await sealV3(settings, { id, expires, data }, facts)
       expect(sealed?.cookie).toBe(set[at])
       const record = redisAfter(at)[v3RecordName(settings, 'redis', id)]
       expect(Buffer.from(sealed?.stored ?? []).toString('base64')).toBe(record?.valueBase64)

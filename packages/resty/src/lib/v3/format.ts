@@ -1,9 +1,10 @@
 import type { Bytes, Seconds } from '@sojourn/core'
 import { SessionConfigError } from '@sojourn/core/store'
-import { MOST_INFLATED } from '../shared/compression.ts'
-import type { AesMode, AesSize, Hash } from '../shared/crypto.ts'
+import { platform } from '#crypto'
+import type { AesMode, AesSize, Hash } from '../crypto/types.ts'
 import { base64url, hex, toUtf8 } from '../shared/encoding.ts'
-import { requireInteger, requireOneOf } from '../shared/option-checks.ts'
+import { MOST_INFLATED } from '../shared/most-inflated.ts'
+import { requireInteger, requireOneOf, requireOnPlatform } from '../shared/option-checks.ts'
 import type { V3Check, V3Hmac, V3Settings } from './settings.ts'
 import { V3_WEAKNESSES, type V3Weakness } from './weaknesses.ts'
 
@@ -58,7 +59,8 @@ const HASHES: readonly Hash[] = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 's
 const HMACS: readonly V3Hmac[] = ['sha1', 'sha256', 'sha384', 'sha512']
 const MOST_SECONDS = 400 * 86_400
 
-/** @throws SessionConfigError when an option is wrong, or is a weakness that `allow` does not name. */
+/** @throws SessionConfigError when an option is wrong, is a weakness that `allow` does not name, or needs node:crypto and runs
+ * on WebCrypto. */
 export function v3Format(options: V3FormatOptions): V3Settings {
   const { strategy = 'default', storage = 'cookie', cipher = 'aes', hmac = 'sha1', encoder = 'base64' } = options
   const { compressor = 'none', mostBytes = MOST_INFLATED } = options
@@ -96,6 +98,10 @@ export function v3Format(options: V3FormatOptions): V3Settings {
     mostBytes,
   }
   refuseWeaknesses(settings, options.allow ?? [])
+  if (cipher === 'aes') {
+    requireOnPlatform('aes.mode', mode, platform.aesModes(size))
+    requireOnPlatform('aes.hash', hash, platform.hashes)
+  }
   return settings
 }
 

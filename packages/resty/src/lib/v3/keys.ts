@@ -1,5 +1,5 @@
 import type { Bytes, ClientFacts, Seconds } from '@sojourn/core'
-import { hash, hmac } from '../shared/crypto.ts'
+import { platform } from '#crypto'
 import { concat, toOctets, toUtf8 } from '../shared/encoding.ts'
 import { requireFacts } from '../shared/known-facts.ts'
 import type { V3Aes, V3Settings } from './settings.ts'
@@ -23,24 +23,28 @@ const IV_LENGTH = 16
 const GCM_IV_LENGTH = 12
 
 /** The `regenerate` strategy leaves the time of expiry out. */
-export function v3Keys(settings: V3Settings, secret: Bytes, { id, expires, usebefore }: V3Claims): V3Keys {
+export async function v3Keys(
+  settings: V3Settings,
+  secret: Bytes,
+  { id, expires, usebefore }: V3Claims,
+): Promise<V3Keys> {
   const times = `${settings.strategy === 'default' ? expires : ''}${usebefore ?? ''}`
   const covered = concat(id, toUtf8(times))
-  return { covered, hmacKey: hmac(settings.hmac, secret, covered) }
+  return { covered, hmacKey: await platform.hmac(settings.hmac, secret, covered) }
 }
 
 /**
  * EVP_BytesToKey of OpenSSL with the id as salt. For GCM lua-resty-string hands OpenSSL a nonce that is as long as the
  * key: 12 derived bytes, and zeros.
  */
-export function v3AesKey(aes: V3Aes, id: Bytes, hmacKey: Bytes): { key: Bytes; iv: Bytes } {
+export async function v3AesKey(aes: V3Aes, id: Bytes, hmacKey: Bytes): Promise<{ key: Bytes; iv: Bytes }> {
   const keyLength = aes.size / 8
   const ivLength = ivLengthOf(aes)
   const salt = Uint8Array.from({ length: SALT_LENGTH }, (_, at) => id[at % id.length] ?? 0)
   let derived: Bytes = new Uint8Array(0)
   for (let block = derived; derived.length < keyLength + ivLength; derived = concat(derived, block)) {
-    block = hash(aes.hash, block, hmacKey, salt)
-    for (let round = 1; round < aes.rounds; round++) block = hash(aes.hash, block)
+    block = await platform.hash(aes.hash, block, hmacKey, salt)
+    for (let round = 1; round < aes.rounds; round++) block = await platform.hash(aes.hash, block)
   }
   const iv = derived.subarray(keyLength, keyLength + ivLength)
   if (aes.mode !== 'gcm') return { key: derived.subarray(0, keyLength), iv }

@@ -1,5 +1,5 @@
 import type { Bytes, ClientFacts } from '@sojourn/core'
-import { gzip } from '../shared/compression.ts'
+import { platform } from '#crypto'
 import { type Decoded, decoded, refused } from '../shared/decoded.ts'
 import { fromUtf8, toUtf8 } from '../shared/encoding.ts'
 import { isObject, parseJson } from '../shared/json-text.ts'
@@ -28,13 +28,17 @@ export interface V3Opened {
 }
 
 /** Under the first secret. `undefined`: more than `mostBytes`. */
-export function sealV3(settings: V3Settings, content: V3Content, facts: ClientFacts): V3Sealed | undefined {
+export async function sealV3(
+  settings: V3Settings,
+  content: V3Content,
+  facts: ClientFacts,
+): Promise<V3Sealed | undefined> {
   const sessionKey = v3SessionKey(settings, facts)
   const json = toUtf8(content.data)
   const [secret] = settings.secrets
   if (json.length > settings.mostBytes) return undefined
-  const plain = settings.isCompressed ? gzip.compress(json) : json
-  const { data, hash } = protectV3(settings, secret, content, plain, sessionKey)
+  const plain = settings.isCompressed ? await platform.gzip.compress(json) : json
+  const { data, hash } = await protectV3(settings, secret, content, plain, sessionKey)
   return { cookie: writeV3Cookie(settings, { ...content, data, hash }), stored: data }
 }
 
@@ -44,25 +48,25 @@ export function sealV3(settings: V3Settings, content: V3Content, facts: ClientFa
  * `tampered`: changed, made with another secret, or sent by another client than it is bound to; with a server storage
  * also: overwritten by another save. Nothing in the format tells these apart. `malformed`: genuine, and no JSON object.
  */
-export function openV3(
+export async function openV3(
   settings: V3Settings,
   cookie: V3Cookie,
   facts: ClientFacts,
   stored: Bytes | undefined = cookie.data,
-): Decoded<V3Opened> {
+): Promise<Decoded<V3Opened>> {
   const sessionKey = v3SessionKey(settings, facts)
   if (!stored) return refused('not-found')
   for (const [secretIndex, secret] of settings.secrets.entries()) {
-    const plain = unprotectV3(settings, secret, cookie, { data: stored, hash: cookie.hash }, sessionKey)
+    const plain = await unprotectV3(settings, secret, cookie, { data: stored, hash: cookie.hash }, sessionKey)
     if (!plain) continue
-    const data = readData(settings, plain)
+    const data = await readData(settings, plain)
     return data === undefined ? refused('malformed') : decoded({ data, secretIndex })
   }
   return refused('tampered')
 }
 
-function readData({ isCompressed, mostBytes }: V3Settings, plain: Bytes): string | undefined {
-  const json = isCompressed ? gzip.expand(plain, mostBytes) : plain
+async function readData({ isCompressed, mostBytes }: V3Settings, plain: Bytes): Promise<string | undefined> {
+  const json = isCompressed ? await platform.gzip.expand(plain, mostBytes) : plain
   const text = json && json.length <= mostBytes ? fromUtf8(json) : undefined
   return text !== undefined && isObject(parseJson(text)) ? text : undefined
 }

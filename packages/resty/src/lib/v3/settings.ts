@@ -1,8 +1,8 @@
 import type { Bytes, Seconds } from '@sojourn/core'
-import type { AesMode, AesSize, Hash } from '../shared/crypto.ts'
+import type { AesMode, AesSize, Hash, HmacHash } from '../crypto/types.ts'
 import type { Encoding } from '../shared/encoding.ts'
 
-export type V3Hmac = 'sha1' | 'sha256' | 'sha384' | 'sha512'
+export type V3Hmac = HmacHash
 
 /** The facts about the client that the hash covers. */
 export interface V3Check {

@@ -27,10 +27,10 @@ const entries = [v4Entry({ audience: 'default', data: '{"v":"v"}' })]
 const valueOfPair = (pair: string | undefined): string => pair?.slice(pair.indexOf('=') + 1).split(';')[0] ?? ''
 
 /** The answer of the whole decoder to a cookie at a time. */
-function outcomeOf(value: string, at = now): string {
-  const cookie = verifyV4(format, value, facts)
+async function outcomeOf(value: string, at = now): Promise<string> {
+  const cookie = await verifyV4(format, value, facts)
   if (!cookie.ok) return cookie.refusal
-  const opened = openV4(format, cookie.value)
+  const opened = await openV4(format, cookie.value)
   return opened.ok ? (refusalOfV4Times(cookie.value.header, timeouts, at) ?? v4Payload(opened.value)) : opened.refusal
 }
 
@@ -41,9 +41,9 @@ describe('refresh', () => {
     ABSOLUTE_TIMEOUT: 'expired-absolute',
   }
 
-  test.each(flows.filter(({ name }) => name.startsWith('refresh-')))('$name: does as the library did', (one) => {
+  test.each(flows.filter(({ name }) => name.startsWith('refresh-')))('$name: does as the library did', async (one) => {
     const at = one.now ?? 0
-    const cookie = verifyV4(format, valueOfPair(one.cookieIn), facts)
+    const cookie = await verifyV4(format, valueOfPair(one.cookieIn), facts)
     const { header } = cookie.ok ? cookie.value : expect.unreachable()
     const [[, , reason] = [], [, left] = []] = one.results ?? []
     if (one.name === 'refresh-future-creation') {
@@ -56,7 +56,7 @@ describe('refresh', () => {
     expect(v4Remaining(header, timeouts, at).least).toBe(left)
     const touched = valueOfPair(one.rawSetCookie?.[0])
     expect(v4Refresh(header, timeouts, 60, at)).toBe(touched ? 'touch' : undefined)
-    if (touched && cookie.ok) expect(touchV4(format, cookie.value, at, facts)).toBe(touched)
+    if (touched && cookie.ok) expect(await touchV4(format, cookie.value, at, facts)).toBe(touched)
   })
 
   test('saves after more than three quarters of the rolling timeout, and touches after more than a minute', () => {
@@ -94,68 +94,71 @@ test('a record is kept no longer than the session, which the library forgets', (
   expect(v4RecordTtl(now, { idling: 0, rolling: 0, absolute: 0 }, now)).toBe(400 * 86_400)
 })
 
-describe('fallback secrets', () => {
+describe('fallback secrets', async () => {
   const old = v4Format({ secret: 'old secret' })
   const rotated = v4Format({ secret: ['new secret', 'old secret'] })
   const content = { id, began: now, now, entries }
-  const cookie = sealV4(old, content, facts)?.cookie ?? ''
+  const cookie = (await sealV4(old, content, facts))?.cookie ?? ''
 
-  test('open, and a touch keeps them', () => {
-    const verified = verifyV4(rotated, cookie, facts)
+  test('open, and a touch keeps them', async () => {
+    const verified = await verifyV4(rotated, cookie, facts)
     const { value } = verified.ok ? verified : expect.unreachable()
     expect(value.secretIndex).toBe(1)
-    expect(openV4(rotated, value)).toMatchObject({ ok: true })
-    const touched = touchV4(rotated, value, now + 100, facts)
+    expect(await openV4(rotated, value)).toMatchObject({ ok: true })
+    const touched = await touchV4(rotated, value, now + 100, facts)
     expect(flow('fallback-open-touch')).toMatchObject({ touchedMacKey: 'old secret' })
-    expect(verifyV4(old, touched, facts)).toMatchObject({ ok: true, value: { header: { idlingOffset: 100 } } })
+    expect(await verifyV4(old, touched, facts)).toMatchObject({ ok: true, value: { header: { idlingOffset: 100 } } })
   })
 
-  test('do not write', () => {
-    const saved = sealV4(rotated, content, facts)?.cookie ?? ''
-    expect(verifyV4(old, saved, facts)).toEqual({ ok: false, refusal: 'tampered' })
-    expect(verifyV4(rotated, saved, facts)).toMatchObject({ ok: true, value: { secretIndex: 0 } })
+  test('do not write', async () => {
+    const saved = (await sealV4(rotated, content, facts))?.cookie ?? ''
+    expect(await verifyV4(old, saved, facts)).toEqual({ ok: false, refusal: 'tampered' })
+    expect(await verifyV4(rotated, saved, facts)).toMatchObject({ ok: true, value: { secretIndex: 0 } })
   })
 
-  test('are needed', () => {
+  test('are needed', async () => {
     expect(flow('no-fallback').results).toEqual([[true, null, 'BAD_MAC']])
-    expect(verifyV4(v4Format({ secret: 'new secret' }), cookie, facts)).toEqual({ ok: false, refusal: 'tampered' })
+    expect(await verifyV4(v4Format({ secret: 'new secret' }), cookie, facts)).toEqual({
+      ok: false,
+      refusal: 'tampered',
+    })
   })
 
-  test('can be key material', () => {
+  test('can be key material', async () => {
     const ikm = Uint8Array.from({ length: 32 }, (_, at) => at)
-    const sealed = sealV4(v4Format({ secret: { ikm } }), content, facts)?.cookie ?? ''
-    expect(verifyV4(v4Format({ secret: ['x', { ikm }] }), sealed, facts)).toMatchObject({ ok: true })
+    const sealed = (await sealV4(v4Format({ secret: { ikm } }), content, facts))?.cookie ?? ''
+    expect(await verifyV4(v4Format({ secret: ['x', { ikm }] }), sealed, facts)).toMatchObject({ ok: true })
   })
 })
 
-test('a cookie of no session is refused like the library does, or more strictly', () => {
+test('a cookie of no session is refused like the library does, or more strictly', async () => {
   const head = (change: (bytes: Buffer) => void): string => {
     const bytes = Buffer.from(basic.slice(0, 110), 'base64url')
     change(bytes)
     return bytes.toString('base64url') + basic.slice(110)
   }
-  expect(outcomeOf(basic)).toBe('[[{"n":42,"user":"alice"},"default"]]')
-  expect(outcomeOf(`*${basic.slice(1)}`)).toBe('malformed')
-  expect(outcomeOf(head((bytes) => bytes.writeUInt8(2, 0)))).toBe('malformed')
-  expect(outcomeOf(head((bytes) => bytes.writeUInt16LE(V4_FLAGS.storage, 1)))).toBe('malformed')
-  expect(outcomeOf(head((bytes) => bytes.writeUInt16LE(0x8000, 1)))).toBe('malformed')
-  expect(outcomeOf('A'.repeat(110))).toBe('malformed')
+  expect(await outcomeOf(basic)).toBe('[[{"n":42,"user":"alice"},"default"]]')
+  expect(await outcomeOf(`*${basic.slice(1)}`)).toBe('malformed')
+  expect(await outcomeOf(head((bytes) => bytes.writeUInt8(2, 0)))).toBe('malformed')
+  expect(await outcomeOf(head((bytes) => bytes.writeUInt16LE(V4_FLAGS.storage, 1)))).toBe('malformed')
+  expect(await outcomeOf(head((bytes) => bytes.writeUInt16LE(0x8000, 1)))).toBe('malformed')
+  expect(await outcomeOf('A'.repeat(110))).toBe('malformed')
   // The library judges the times before the MAC, and answers ABSOLUTE_TIMEOUT.
-  expect(outcomeOf(`AQ${'A'.repeat(108)}`)).toBe('tampered')
-  expect(outcomeOf(`${basic.slice(0, -2)}AA`)).toBe('tampered')
+  expect(await outcomeOf(`AQ${'A'.repeat(108)}`)).toBe('tampered')
+  expect(await outcomeOf(`${basic.slice(0, -2)}AA`)).toBe('tampered')
   // The library ignores what is between header and payload.
   expect(flow('inserted-garbage-between-header-and-payload').results).toEqual([[true, true]])
-  expect(outcomeOf(`${basic.slice(0, 110)}AAAA${basic.slice(110)}`)).toBe('malformed')
-  expect(outcomeOf(`${basic}AAAA`)).toBe('malformed')
-  expect(outcomeOf('')).toBe('malformed')
+  expect(await outcomeOf(`${basic.slice(0, 110)}AAAA${basic.slice(110)}`)).toBe('malformed')
+  expect(await outcomeOf(`${basic}AAAA`)).toBe('malformed')
+  expect(await outcomeOf('')).toBe('malformed')
 })
 
-test('the flag that the user is to be forgotten is kept', () => {
-  const sealed = sealV4(format, { id, began: now, now, entries, forget: true }, facts)!
+test('the flag that the user is to be forgotten is kept', async () => {
+  const sealed = (await sealV4(format, { id, began: now, now, entries, forget: true }, facts))!
   expect(flow('forget-is-sticky')).toMatchObject({ flags: V4_FLAGS.forget })
-  const cookie = verifyV4(format, sealed.cookie, facts)
+  const cookie = await verifyV4(format, sealed.cookie, facts)
   expect(cookie.ok && hasFlag(cookie.value.header.flags, V4_FLAGS.forget)).toBe(true)
-  expect(openV4(format, cookie.ok ? cookie.value : expect.unreachable())).toMatchObject({ ok: true })
+  expect(await openV4(format, cookie.ok ? cookie.value : expect.unreachable())).toMatchObject({ ok: true })
 })
 
 test('headers tell what the library tells', () => {
@@ -179,10 +182,10 @@ test('headers tell what the library tells', () => {
 })
 
 describe('chunks', () => {
-  test.each(flows.filter(({ n }) => n !== undefined))('$n characters take $c cookies', ({ n = 0, c }) => {
+  test.each(flows.filter(({ n }) => n !== undefined))('$n characters take $c cookies', async ({ n = 0, c }) => {
     const blob = v4Entry({ audience: 'default', data: `{"blob":"${'x'.repeat(n)}"}` })
     const plain = v4Format({ secret, compressionThreshold: 0 })
-    const sealed = sealV4(plain, { id, began: now, now, entries: [blob] }, facts)
+    const sealed = await sealV4(plain, { id, began: now, now, entries: [blob] }, facts)
     expect(splitV4('session', sealed?.cookie ?? '')).toHaveLength(c ?? 0)
   })
 

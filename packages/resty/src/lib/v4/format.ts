@@ -1,8 +1,8 @@
-import { MOST_INFLATED } from '../shared/compression.ts'
+import { MOST_INFLATED } from '../shared/most-inflated.ts'
 import { requireInteger, requireOneOf } from '../shared/option-checks.ts'
 import { V4_FLAGS } from './flags.ts'
 import { V4_REMEMBER_SAFETIES, type V4RememberSafety } from './keys.ts'
-import { type V4KeyMaterial, type V4Secret, v4KeyMaterials } from './secrets.ts'
+import { type V4KeySource, type V4Secret, v4KeySources } from './secrets.ts'
 
 export type V4Bind = 'ip' | 'scheme' | 'user-agent'
 
@@ -24,7 +24,7 @@ export interface V4FormatOptions {
 
 /** Checked options. */
 export interface V4Format {
-  readonly keyMaterials: readonly [V4KeyMaterial, ...V4KeyMaterial[]]
+  readonly keySources: readonly [V4KeySource, ...V4KeySource[]]
   readonly usesStorage: boolean
   readonly bind: readonly V4Bind[]
   /** The flags that the configuration decides. */
@@ -51,7 +51,7 @@ export function v4Format(options: V4FormatOptions): V4Format {
   for (const fact of bind) requireOneOf<string>('bind', fact, Object.keys(BIND_FLAGS))
   const storageFlag = storage === 'server' ? V4_FLAGS.storage : 0
   return {
-    keyMaterials: v4KeyMaterials(options.secret),
+    keySources: v4KeySources(options.secret),
     usesStorage: storage === 'server',
     bind,
     flags: bind.reduce((flags, fact) => flags | BIND_FLAGS[fact], storageFlag),

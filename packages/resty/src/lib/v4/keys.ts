@@ -1,5 +1,6 @@
 import type { Bytes } from '@sojourn/core'
-import { hkdfExpand, pbkdf2Sha256 } from '../shared/crypto.ts'
+import { platform } from '#crypto'
+import type { MaybePromise } from '../crypto/types.ts'
 import { concat, toUtf8 } from '../shared/encoding.ts'
 import type { V4KeyMaterial } from './secrets.ts'
 
@@ -27,11 +28,11 @@ const ENCRYPTION = toUtf8('encryption:')
 const KEY_LENGTH = 32
 const IV_LENGTH = 12
 
-export const v4AuthenticationKey = ({ extracted }: V4KeyMaterial, id: Bytes): Bytes =>
-  hkdfExpand(extracted, concat(AUTHENTICATION, id), KEY_LENGTH)
+export const v4AuthenticationKey = ({ hkdfKey }: V4KeyMaterial, id: Bytes): MaybePromise<Bytes> =>
+  platform.hkdf(hkdfKey, concat(AUTHENTICATION, id), KEY_LENGTH)
 
-export const v4EncryptionKey = ({ extracted }: V4KeyMaterial, id: Bytes): V4EncryptionKey =>
-  split(hkdfExpand(extracted, concat(ENCRYPTION, id), KEY_LENGTH + IV_LENGTH))
+export const v4EncryptionKey = async ({ hkdfKey }: V4KeyMaterial, id: Bytes): Promise<V4EncryptionKey> =>
+  split(await platform.hkdf(hkdfKey, concat(ENCRYPTION, id), KEY_LENGTH + IV_LENGTH))
 
 /** The same for a remember cookie. This is costly: only for an id that a MAC has vouched for. */
 export async function v4RememberKey(
@@ -41,7 +42,7 @@ export async function v4RememberKey(
 ): Promise<V4EncryptionKey> {
   const iterations = ITERATIONS[safety]
   if (iterations === 0) return v4EncryptionKey(material, id)
-  return split(await pbkdf2Sha256(material.ikm, concat(ENCRYPTION, id), iterations, KEY_LENGTH + IV_LENGTH))
+  return split(await platform.pbkdf2(material.ikm, concat(ENCRYPTION, id), iterations, KEY_LENGTH + IV_LENGTH))
 }
 
 const split = (bytes: Bytes): V4EncryptionKey => ({

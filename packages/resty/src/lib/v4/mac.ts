@@ -1,5 +1,5 @@
 import type { Bytes, ClientFacts } from '@sojourn/core'
-import { hash, hmac } from '../shared/crypto.ts'
+import { platform } from '#crypto'
 import { toOctets, toUtf8 } from '../shared/encoding.ts'
 import { requireFacts } from '../shared/known-facts.ts'
 import { hasFlag, V4_FLAGS } from './flags.ts'
@@ -11,10 +11,16 @@ import type { V4KeyMaterial } from './secrets.ts'
 const BOUND = toUtf8('#')
 
 /** The MAC of a header, given its first 66 bytes: bound to what its flags say. */
-export function v4Mac(keyMaterial: V4KeyMaterial, { id, flags }: V4Header, bytes: Bytes, facts: ClientFacts): Bytes {
-  const key = v4AuthenticationKey(keyMaterial, id)
+export async function v4Mac(
+  keyMaterial: V4KeyMaterial,
+  { id, flags }: V4Header,
+  bytes: Bytes,
+  facts: ClientFacts,
+): Promise<Bytes> {
+  const key = await v4AuthenticationKey(keyMaterial, id)
   const bound = boundText(flags, facts)
-  const mac = bound ? hmac('sha256', key, bytes, BOUND, hash('sha256', toOctets(bound))) : hmac('sha256', key, bytes)
+  const covered = bound ? [bytes, BOUND, await platform.hash('sha256', toOctets(bound))] : [bytes]
+  const mac = await platform.hmac('sha256', key, ...covered)
   return mac.subarray(0, V4_MAC_LENGTH)
 }
 

@@ -1,6 +1,5 @@
 import type { ClientFacts, Seconds } from '@sojourn/core'
-import { rawDeflate } from '../shared/compression.ts'
-import { aesGcmDecrypt, equal } from '../shared/crypto.ts'
+import { platform } from '#crypto'
 import { type Decoded, decoded, refused } from '../shared/decoded.ts'
 import { base64url, fromUtf8 } from '../shared/encoding.ts'
 import { readV4Payload, type V4Entry } from './entries.ts'
@@ -36,7 +35,7 @@ export interface V4Cookie {
  * by another client than it is bound to; nothing in the format tells these apart. `bound-elsewhere`: genuine, but bound
  * to other things than the configuration asks for. Deadlines are `refusalOfV4Times`.
  */
-export function verifyV4(format: V4Format, cookie: string, facts: ClientFacts): Decoded<V4Cookie> {
+export async function verifyV4(format: V4Format, cookie: string, facts: ClientFacts): Promise<Decoded<V4Cookie>> {
   requireBoundFacts(format, facts)
   const found = readV4Header(cookie)
   if (!found) return refused('malformed')
@@ -45,19 +44,22 @@ export function verifyV4(format: V4Format, cookie: string, facts: ClientFacts): 
   const isOfThisStorage = hasFlag(header.flags, V4_FLAGS.storage) === format.usesStorage
   const isWhole = payload.length === (format.usesStorage ? 0 : header.dataSize)
   if (!hasOnlyKnownFlags(header.flags) || !isOfThisStorage || !isWhole) return refused('malformed')
-  const secretIndex = format.keyMaterials.findIndex((material) => equal(v4Mac(material, header, bytes, facts), mac))
-  if (secretIndex < 0) return refused('tampered')
-  if (bindFlagsOf(header.flags) !== bindFlagsOf(format.flags)) return refused('bound-elsewhere')
-  return decoded({ header, payload, secretIndex })
+  for (const [secretIndex, keySource] of format.keySources.entries()) {
+    if (!platform.equal(await v4Mac(await keySource(), header, bytes, facts), mac)) continue
+    if (bindFlagsOf(header.flags) !== bindFlagsOf(format.flags)) return refused('bound-elsewhere')
+    return decoded({ header, payload, secretIndex })
+  }
+  return refused('tampered')
 }
 
 /** The entries of a verified cookie. `payload` is what the server storage holds. */
-export function openV4(
+export async function openV4(
   format: V4Format,
   cookie: V4Cookie,
   payload: string = cookie.payload,
-): Decoded<readonly V4Entry[]> {
-  return open(format, cookie.header, payload, v4EncryptionKey(keyMaterialOf(format, cookie), cookie.header.id))
+): Promise<Decoded<readonly V4Entry[]>> {
+  const key = await v4EncryptionKey(await keyMaterialOf(format, cookie), cookie.header.id)
+  return open(format, cookie.header, payload, key)
 }
 
 /** The same for a remember cookie, which is never touched. */
@@ -68,37 +70,37 @@ export async function openV4Remember(
 ): Promise<Decoded<readonly V4Entry[]>> {
   const { header } = cookie
   if (header.idlingOffset !== 0) return refused('malformed')
-  const key = await v4RememberKey(keyMaterialOf(format, cookie), header.id, format.rememberSafety)
+  const key = await v4RememberKey(await keyMaterialOf(format, cookie), header.id, format.rememberSafety)
   return open(format, header, payload, key)
 }
 
 /** The cookie with a new time of its last use, under the secret that it already has. The payload stays as it is. */
-export function touchV4(format: V4Format, cookie: V4Cookie, now: Seconds, facts: ClientFacts): string {
+export async function touchV4(format: V4Format, cookie: V4Cookie, now: Seconds, facts: ClientFacts): Promise<string> {
   requireBoundFacts(format, facts)
   const { began, rollingOffset } = cookie.header
   const idlingOffset = Math.min(Math.max(now - began - rollingOffset, 0), V4_MOST_24_BITS)
   const header = { ...cookie.header, idlingOffset }
-  return v4CookieOf(format, keyMaterialOf(format, cookie), header, cookie.payload, facts)
+  return v4CookieOf(format, await keyMaterialOf(format, cookie), header, cookie.payload, facts)
 }
 
-function open(
+async function open(
   { mostBytes }: V4Format,
   header: V4Header,
   payload: string,
   { key, iv }: V4EncryptionKey,
-): Decoded<readonly V4Entry[]> {
+): Promise<Decoded<readonly V4Entry[]>> {
   if (payload.length !== header.dataSize) return refused('malformed')
   const data = base64url.decode(payload)
   if (!data) return refused('malformed')
   const aad = writeV4Header(header).subarray(0, V4_SEALED_LENGTH)
-  const plain = aesGcmDecrypt(256, key, iv, { data, tag: header.tag }, aad)
+  const plain = await platform.decryptGcm(256, key, iv, { data, tag: header.tag }, aad)
   if (!plain) return refused('tampered')
   const isDeflated = hasFlag(header.flags, V4_FLAGS.deflate)
-  const json = isDeflated ? rawDeflate.expand(plain, mostBytes) : plain
+  const json = isDeflated ? await platform.rawDeflate.expand(plain, mostBytes) : plain
   const text = json && json.length <= mostBytes ? fromUtf8(json) : undefined
   const entries = text === undefined ? undefined : readV4Payload(text)
   return entries ? decoded(entries) : refused('malformed')
 }
 
-const keyMaterialOf = ({ keyMaterials }: V4Format, { secretIndex }: V4Cookie): V4KeyMaterial =>
-  keyMaterials[secretIndex] ?? keyMaterials[0]
+const keyMaterialOf = ({ keySources }: V4Format, { secretIndex }: V4Cookie): Promise<V4KeyMaterial> =>
+  (keySources[secretIndex] ?? keySources[0])()

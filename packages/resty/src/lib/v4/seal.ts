@@ -1,6 +1,5 @@
 import type { Bytes, ClientFacts, Seconds } from '@sojourn/core'
-import { rawDeflate } from '../shared/compression.ts'
-import { aesEncrypt } from '../shared/crypto.ts'
+import { platform } from '#crypto'
 import { base64url, concat, toUtf8 } from '../shared/encoding.ts'
 import { type V4Entry, v4Payload } from './entries.ts'
 import { V4_FLAGS } from './flags.ts'
@@ -32,9 +31,10 @@ export interface V4Sealed {
 const NO_TAG: Bytes = new Uint8Array(16)
 
 /** Under the first secret. `undefined`: more than the format has room for, or more than `mostBytes`. */
-export function sealV4(format: V4Format, content: V4Content, facts: ClientFacts): V4Sealed | undefined {
+export async function sealV4(format: V4Format, content: V4Content, facts: ClientFacts): Promise<V4Sealed | undefined> {
   requireBoundFacts(format, facts)
-  return seal(format, content, facts, v4EncryptionKey(format.keyMaterials[0], content.id))
+  const material = await format.keySources[0]()
+  return seal(format, content, facts, material, await v4EncryptionKey(material, content.id))
 }
 
 /** The same for a remember cookie. */
@@ -44,31 +44,34 @@ export async function sealV4Remember(
   facts: ClientFacts,
 ): Promise<V4Sealed | undefined> {
   requireBoundFacts(format, facts)
-  return seal(format, content, facts, await v4RememberKey(format.keyMaterials[0], content.id, format.rememberSafety))
+  const material = await format.keySources[0]()
+  const key = await v4RememberKey(material, content.id, format.rememberSafety)
+  return seal(format, content, facts, material, key)
 }
 
 /** A cookie: a header, its MAC and, without a server storage, the payload. */
-export function v4CookieOf(
+export async function v4CookieOf(
   format: V4Format,
   keyMaterial: V4KeyMaterial,
   header: V4Header,
   payload: string,
   facts: ClientFacts,
-): string {
+): Promise<string> {
   const bytes = writeV4Header(header)
-  const text = base64url.encode(concat(bytes, v4Mac(keyMaterial, header, bytes, facts)))
+  const text = base64url.encode(concat(bytes, await v4Mac(keyMaterial, header, bytes, facts)))
   return format.usesStorage ? text : text + payload
 }
 
-function seal(
+async function seal(
   format: V4Format,
   { id, began, now, entries, forget }: V4Content,
   facts: ClientFacts,
+  material: V4KeyMaterial,
   { key, iv }: V4EncryptionKey,
-): V4Sealed | undefined {
+): Promise<V4Sealed | undefined> {
   const plain = toUtf8(v4Payload(entries))
   if (plain.length > format.mostBytes) return undefined
-  const { bytes, flag } = compressed(plain, format.compressionThreshold)
+  const { bytes, flag } = await compressed(plain, format.compressionThreshold)
   const dataSize = Math.ceil((bytes.length * 4) / 3)
   if (dataSize > V4_MOST_24_BITS) return undefined
   const start = {
@@ -81,15 +84,15 @@ function seal(
     idlingOffset: 0,
   }
   const aad = writeV4Header(start).subarray(0, V4_SEALED_LENGTH)
-  const { data, tag = NO_TAG } = aesEncrypt({ size: 256, mode: 'gcm' }, key, iv, bytes, aad)
+  const { data, tag = NO_TAG } = await platform.encrypt({ size: 256, mode: 'gcm' }, key, iv, bytes, aad)
   const header = { ...start, tag }
   const payload = base64url.encode(data)
-  return { header, payload, cookie: v4CookieOf(format, format.keyMaterials[0], header, payload, facts) }
+  return { header, payload, cookie: await v4CookieOf(format, material, header, payload, facts) }
 }
 
-function compressed(plain: Bytes, threshold: number): { bytes: Bytes; flag: number } {
+async function compressed(plain: Bytes, threshold: number): Promise<{ bytes: Bytes; flag: number }> {
   if (threshold > 0 && plain.length > threshold) {
-    const bytes = rawDeflate.compress(plain)
+    const bytes = await platform.rawDeflate.compress(plain)
     if (bytes.length < plain.length) return { bytes, flag: V4_FLAGS.deflate }
   }
   return { bytes: plain, flag: 0 }

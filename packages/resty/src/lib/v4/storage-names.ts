@@ -1,5 +1,5 @@
 import type { Bytes } from '@sojourn/core'
-import { hash } from '../shared/crypto.ts'
+import { platform } from '#crypto'
 import { base64url, toUtf8 } from '../shared/encoding.ts'
 import { uriEscape } from '../shared/uri-escape.ts'
 
@@ -21,17 +21,19 @@ export interface V4NameOptions {
 const SUBJECT_HASH_LENGTH = 16
 
 /** What stands for a session in its storage: in the name of its record, and in the index. */
-export const v4StorageKey = (id: Bytes, { hashStorageKey }: Pick<V4NameOptions, 'hashStorageKey'>): string =>
-  base64url.encode(hashStorageKey ? hash('sha256', id) : id)
+export const v4StorageKey = async (
+  id: Bytes,
+  { hashStorageKey }: Pick<V4NameOptions, 'hashStorageKey'>,
+): Promise<string> => base64url.encode(hashStorageKey ? await platform.hash('sha256', id) : id)
 
 /** The complete key of a session's record. */
 export const v4RecordName = (storageKey: string, options: V4NameOptions): string =>
   joined([options.cookieName, storageKey], options)
 
 /** The complete key of the index of a subject's sessions: `store_metadata`. */
-export function v4IndexName(audience: string, subject: string, options: V4NameOptions): string {
+export async function v4IndexName(audience: string, subject: string, options: V4NameOptions): Promise<string> {
   const bytes = toUtf8(subject)
-  const name = options.hashSubject ? hash('sha256', bytes).subarray(0, SUBJECT_HASH_LENGTH) : bytes
+  const name = options.hashSubject ? (await platform.hash('sha256', bytes)).subarray(0, SUBJECT_HASH_LENGTH) : bytes
   return joined([options.cookieName, encoded(audience), base64url.encode(name)], options)
 }
 
