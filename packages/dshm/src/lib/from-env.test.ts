@@ -1,5 +1,6 @@
 import { SessionConfigError } from '@sojourn/core/store'
 import { expect, test } from 'vitest'
+import { documentedVariables } from '../../../../scripts/lib/documented-variables.ts'
 import { dshmFromEnv } from './from-env.ts'
 import { protocolServer } from './test-support/protocol-server.ts'
 
@@ -28,10 +29,15 @@ test('every variable is accepted, and those that do nothing are named', () => {
   ])
 })
 
-test('it knows the variables it reads, and is chosen by its name', () => {
+test('it knows the variables of docs/environment.md, all of lua-resty-session 3.10 among them, and is chosen by its name', () => {
   expect(dshmFromEnv.names).toEqual(['dshm'])
-  expect(dshmFromEnv.variables).toHaveLength(13)
-  expect(new Set(dshmFromEnv.variables).size).toBe(13)
+  expect(dshmFromEnv.variables.toSorted()).toEqual(
+    documentedVariables().filter((name) => name.startsWith('SESSION_DSHM_')),
+  )
+  const upstream =
+    'REGION HOST PORT CONNECT_TIMEOUT READ_TIMEOUT SEND_TIMEOUT POOL_NAME POOL_TIMEOUT POOL_SIZE POOL_BACKLOG'
+  const names = upstream.split(' ').map((name) => `SESSION_DSHM_${name}`)
+  expect(dshmFromEnv.variables).toEqual(expect.arrayContaining(names))
 })
 
 test('host and port lead to the server', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Environment, SessionConfigError } from '@sojourn/core/store'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { documentedVariables } from '../../../../scripts/lib/documented-variables.ts'
 import { memcachedFromEnv } from './from-env.ts'
 import { memcachedStore } from './store.ts'
 
@@ -75,7 +76,9 @@ describe('variables give', () => {
       longestStep: 150,
     })
     expect(create({ USELOCKING: 'off', MAXLOCKWAIT: '30' }).lock).toBe(false)
-    expect(memcachedFromEnv.lockTimes).toEqual(['SESSION_MEMCACHE_MAXLOCKWAIT', 'SESSION_MEMCACHE_SPINLOCKWAIT'])
+    expect(memcachedFromEnv.lockTimes?.toSorted()).toEqual(
+      memcachedFromEnv.variables.filter((name) => name.endsWith('LOCKWAIT')).toSorted(),
+    )
   })
 
   test('nothing where they have no meaning, which is told', () => {
@@ -86,14 +89,30 @@ describe('variables give', () => {
   })
 })
 
-test('all variables are known by their names', () => {
-  const short = memcachedFromEnv.variables.map((name) => name.replace('SESSION_MEMCACHE_', ''))
-  expect(short.toSorted()).toEqual(
-    (
-      'BACKLOG CA_FILE CONNECT_TIMEOUT HOST KEEPALIVE_TIMEOUT MAXLOCKWAIT POOL POOL_BACKLOG POOL_NAME POOL_SIZE ' +
-      'POOL_TIMEOUT PORT PREFIX READ_TIMEOUT SEND_TIMEOUT SERVERS SERVER_NAME SOCKET SPINLOCKWAIT SSL SSL_VERIFY USELOCKING'
-    ).split(' '),
-  )
+describe('the variables', () => {
+  const known = memcachedFromEnv.variables.toSorted()
+
+  test('are those of docs/environment.md, and each may begin with MEMCACHED', () => {
+    const documented = documentedVariables().filter((name) => name.startsWith('SESSION_MEMCACHE_'))
+    const spellings = documented.flatMap((name) => [name, name.replace('MEMCACHE_', 'MEMCACHED_')])
+    expect(known).toEqual(spellings.toSorted())
+  })
+
+  test('include all of lua-resty-session 3.10', () => {
+    const upstream =
+      'PREFIX HOST PORT SOCKET USELOCKING SPINLOCKWAIT MAXLOCKWAIT CONNECT_TIMEOUT READ_TIMEOUT SEND_TIMEOUT ' +
+      'POOL_NAME POOL_TIMEOUT POOL_SIZE POOL_BACKLOG'
+    expect(known).toEqual(expect.arrayContaining(upstream.split(' ').map((name) => `SESSION_MEMCACHE_${name}`)))
+  })
+
+  test('of both spellings must agree', () => {
+    const env = { SESSION_MEMCACHE_SERVERS: 'a b', SESSION_MEMCACHED_SERVERS: 'a,b' }
+    memcachedFromEnv.create(env)
+    expect(vi.mocked(memcachedStore).mock.lastCall?.[0]).toMatchObject({ servers: ['a', 'b'] })
+    expect(() => memcachedFromEnv.create({ ...env, SESSION_MEMCACHED_SERVERS: 'c' })).toThrow(
+      'SESSION_MEMCACHE_SERVERS and SESSION_MEMCACHED_SERVERS contradict each other',
+    )
+  })
 })
 
 test.each<[Environment, string]>([

@@ -37,42 +37,50 @@ interface MemcachedVariables extends LockSettings {
   readonly backlog?: number
 }
 
-const variables: readonly VariableFor<MemcachedVariables>[] = [
-  { name: 'SESSION_MEMCACHE_HOST', setting: 'host', parse: text },
-  { name: 'SESSION_MEMCACHE_PORT', setting: 'port', parse: (variable) => count(variable, 'a port', 1, 65_535) },
-  { name: 'SESSION_MEMCACHE_SOCKET', setting: 'socket', parse: text },
-  { name: 'SESSION_MEMCACHE_SERVERS', setting: 'servers', parse: textList },
-  { name: 'SESSION_MEMCACHE_PREFIX', setting: 'prefix', parse: text },
-  { name: 'SESSION_MEMCACHE_SSL', setting: 'tls', parse: flag },
-  { name: 'SESSION_MEMCACHE_SSL_VERIFY', setting: 'verify', parse: flag },
-  { name: 'SESSION_MEMCACHE_SERVER_NAME', setting: 'serverName', parse: text },
-  { name: 'SESSION_MEMCACHE_CA_FILE', setting: 'ca', parse: contents },
-  { name: 'SESSION_MEMCACHE_CONNECT_TIMEOUT', setting: 'connectTimeout', parse: milliseconds },
-  { name: 'SESSION_MEMCACHE_SEND_TIMEOUT', setting: 'sendTimeout', parse: milliseconds },
-  { name: 'SESSION_MEMCACHE_READ_TIMEOUT', setting: 'readTimeout', parse: milliseconds },
+const variablesOf = (prefix: string): readonly VariableFor<MemcachedVariables>[] => [
+  { name: `${prefix}HOST`, setting: 'host', parse: text },
+  { name: `${prefix}PORT`, setting: 'port', parse: (variable) => count(variable, 'a port', 1, 65_535) },
+  { name: `${prefix}SOCKET`, setting: 'socket', parse: text },
+  { name: `${prefix}SERVERS`, setting: 'servers', parse: textList },
+  { name: `${prefix}PREFIX`, setting: 'prefix', parse: text },
+  { name: `${prefix}SSL`, setting: 'tls', parse: flag },
+  { name: `${prefix}SSL_VERIFY`, setting: 'verify', parse: flag },
+  { name: `${prefix}SERVER_NAME`, setting: 'serverName', parse: text },
+  { name: `${prefix}CA_FILE`, setting: 'ca', parse: contents },
+  { name: `${prefix}CONNECT_TIMEOUT`, setting: 'connectTimeout', parse: milliseconds },
+  { name: `${prefix}SEND_TIMEOUT`, setting: 'sendTimeout', parse: milliseconds },
+  { name: `${prefix}READ_TIMEOUT`, setting: 'readTimeout', parse: milliseconds },
   {
-    name: 'SESSION_MEMCACHE_POOL_SIZE',
+    name: `${prefix}POOL_SIZE`,
     setting: 'size',
     parse: (variable) => count(variable, 'a number of connections', 1),
   },
-  { name: 'SESSION_MEMCACHE_POOL_TIMEOUT', setting: 'idle', parse: milliseconds },
-  { name: 'SESSION_MEMCACHE_KEEPALIVE_TIMEOUT', setting: 'idle', parse: milliseconds },
-  { name: 'SESSION_MEMCACHE_POOL_BACKLOG', setting: 'backlog', parse: backlog },
-  { name: 'SESSION_MEMCACHE_BACKLOG', setting: 'backlog', parse: backlog },
-  ...lockVariables('SESSION_MEMCACHE_'),
+  { name: `${prefix}POOL_TIMEOUT`, setting: 'idle', parse: milliseconds },
+  { name: `${prefix}KEEPALIVE_TIMEOUT`, setting: 'idle', parse: milliseconds },
+  { name: `${prefix}POOL_BACKLOG`, setting: 'backlog', parse: backlog },
+  { name: `${prefix}BACKLOG`, setting: 'backlog', parse: backlog },
+  ...lockVariables(prefix),
 ]
 
+/** lua-resty-session calls the storage by both names, and its variables by the first. */
+const prefixes = ['SESSION_MEMCACHE_', 'SESSION_MEMCACHED_']
+const withPrefixes = (...names: readonly string[]): readonly string[] =>
+  prefixes.flatMap((prefix) => names.map((name) => prefix + name))
+
+const variables = prefixes.flatMap(variablesOf)
+
 /** Variables that say nothing here: every store has its own connections, which need no name. */
-const unused = ['SESSION_MEMCACHE_POOL', 'SESSION_MEMCACHE_POOL_NAME']
+const unused = withPrefixes('POOL', 'POOL_NAME')
 
 /**
  * Chooses memcached for `SESSION_STORAGE=memcached` (or `memcache`) and reads the variables `SESSION_MEMCACHE_…`: those
- * of lua-resty-session in capitals, and `SERVERS` and `CA_FILE`. Of send and read time-out the longer one counts.
+ * of lua-resty-session in capitals, and `SERVERS` and `CA_FILE`. `SESSION_MEMCACHED_…` means the same. Of send and read
+ * time-out the longer one counts.
  */
 export const memcachedFromEnv: StoreFromEnv = {
   names: ['memcached', 'memcache'],
   variables: [...variables.map(({ name }) => name), ...unused],
-  lockTimes: ['SESSION_MEMCACHE_MAXLOCKWAIT', 'SESSION_MEMCACHE_SPINLOCKWAIT'],
+  lockTimes: withPrefixes('MAXLOCKWAIT', 'SPINLOCKWAIT'),
   create(env: Environment): StoreSettings {
     const settings = readVariables(env, variables)
     const ignored = unused.filter((name) => env[name]).map((name) => `${name} (Node keeps its own connections)`)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Environment } from '@sojourn/core/store'
 import { afterAll, describe, expect, test } from 'vitest'
+import { documentedVariables } from '../../../../scripts/lib/documented-variables.ts'
 import { redisFromEnv, redisOptionsFromEnv } from './from-env.ts'
 import type { RedisStoreOptions } from './options.ts'
 
@@ -96,6 +97,26 @@ describe('the variables', () => {
     expect(redisFromEnv.create(locking).lock).toEqual({ wait: 30, longestStep: 150 })
     expect(redisFromEnv.lockTimes).toEqual(Object.keys(times))
     expect(redisFromEnv.create({ SESSION_REDIS_USELOCKING: 'off' }).lock).toBe(false)
+  })
+
+  test('are those of docs/environment.md', () => {
+    const documented = documentedVariables().filter((name) => name.startsWith('SESSION_REDIS_'))
+    expect(redisFromEnv.variables.toSorted()).toEqual(documented)
+  })
+
+  test('include all of lua-resty-session 3.10', () => {
+    const upstream =
+      'PREFIX DATABASE HOST PORT SOCKET USERNAME PASSWORD AUTH USELOCKING SPINLOCKWAIT MAXLOCKWAIT SSL SSL_VERIFY ' +
+      'SERVER_NAME CONNECT_TIMEOUT READ_TIMEOUT SEND_TIMEOUT POOL_NAME POOL_TIMEOUT POOL_SIZE POOL_BACKLOG ' +
+      'CLUSTER_NAME CLUSTER_DICT CLUSTER_MAXREDIRECTIONS CLUSTER_NODES'
+    const names = upstream.split(' ').map((name) => `SESSION_REDIS_${name}`)
+    expect(redisFromEnv.variables).toEqual(expect.arrayContaining(names))
+  })
+
+  test('of one option must agree', () => {
+    const both = (nodes: string) => ({ SESSION_REDIS_CLUSTER_NODES: 'a b', SESSION_REDIS_NODES: nodes })
+    expect(redisOptionsFromEnv(both('a,b'))).toEqual({ cluster: { nodes: ['a', 'b'] } })
+    expect(refusal(both('a'))).toContain('SESSION_REDIS_CLUSTER_NODES and SESSION_REDIS_NODES contradict each other')
   })
 
   test('of lua-resty-session that do nothing are accepted, and said to do nothing', () => {

@@ -1,5 +1,6 @@
 import { SessionConfigError } from '@sojourn/core/store'
 import { expect, test } from 'vitest'
+import { documentedVariables } from '../../../../scripts/lib/documented-variables.ts'
 import { shmFromEnv } from './from-env.ts'
 
 test('the variables name every option, and make a store without opening it', () => {
@@ -41,4 +42,13 @@ test.each([
   expect(() => shmFromEnv.create({ [name]: text })).toThrow(SessionConfigError)
   expect(() => shmFromEnv.create({ [name]: text })).toThrow(name)
   expect(shmFromEnv.variables).toContain(name)
+})
+
+test('the variables are those of docs/environment.md, all of lua-resty-session 3.10 among them', () => {
+  expect(shmFromEnv.variables.toSorted()).toEqual(
+    documentedVariables().filter((name) => name.startsWith('SESSION_SHM_')),
+  )
+  const upstream = 'STORE USELOCKING LOCK_EXPTIME LOCK_TIMEOUT LOCK_STEP LOCK_RATIO LOCK_MAX_STEP'
+  const names = upstream.split(' ').map((name) => `SESSION_SHM_${name}`)
+  expect(shmFromEnv.variables).toEqual(expect.arrayContaining(names))
 })

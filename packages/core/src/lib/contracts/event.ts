@@ -6,6 +6,8 @@ import type { Refusal } from './state.ts'
  */
 export type SessionEvent = { readonly id?: string } & (
   | { readonly type: 'created' | 'saved' | 'renewed' | 'touched' | 'rotated' | 'signed-in' | 'destroyed' }
+  /** A session of an old cookie became one of ours; `from` is its format. */
+  | { readonly type: 'adopted'; readonly from: string }
   /** A presented cookie was not honoured (not emitted for a request without one). */
   | { readonly type: 'refused'; readonly reason: Refusal }
   /** A save met another write; it was merged, or it failed with `SessionConflictError`. */

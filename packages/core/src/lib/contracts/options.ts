@@ -1,5 +1,6 @@
 import type { Adoption } from './adoption.ts'
 import type { SessionEvent } from './event.ts'
+import type { AesOptions, Cipher, Compressor, Encoder, Hmac, Identifier, PartName, Parts, Serializer } from './parts.ts'
 import type { PersistenceFactory } from './persistence.ts'
 import type { ClientFacts, CookieAttributes } from './request.ts'
 import type { StandardSchema } from './schema.ts'
@@ -78,7 +79,8 @@ export interface LockOptions {
   readonly longestStep?: Milliseconds
 }
 
-export interface SessionOptions<D extends object> extends TimeOptions {
+/** The options that choose no part: those are {@link PartOptions}. */
+export interface BasicOptions<D extends object> extends TimeOptions {
   /**
    * One secret, or several with the newest first: the newest seals, all open. Missing in development, one is made and
    * kept; missing in production, the first use throws `SessionConfigError`.
@@ -88,17 +90,8 @@ export interface SessionOptions<D extends object> extends TimeOptions {
   readonly name?: string
   /** Separates apps that share secret and name: a cookie of one audience is refused by another. Default empty. */
   readonly audience?: string
-  /** Where records are kept. Omitted: the cookie itself carries the session. */
-  readonly store?: SessionStore | undefined
-  /**
-   * How state lives between requests, instead of the native cookie or record: `restyV4({ secret })`, `iron({ password })`
-   * or one of your own. What its format cannot keep is a `SessionConfigError`.
-   */
-  readonly persistence?: PersistenceFactory | undefined
   /** Old cookies to take over, each once and until a date, so that a change of library logs nobody out. */
   readonly adopt?: readonly Adoption[]
-  /** Default `'default'`: rotate on regenerate. `'regenerate'`: also on every save. */
-  readonly strategy?: 'default' | 'regenerate' | Strategy
   readonly cookie?: CookieOptions
   /** Write Max-Age, so the cookie survives the browser being closed. Default `false`. */
   readonly persistent?: boolean
@@ -132,6 +125,47 @@ export interface SessionOptions<D extends object> extends TimeOptions {
   readonly now?: () => number
   /** Environment variables that were ignored, for `describe()`. `sessionOptionsFromEnv` fills it in. */
   readonly ignoredEnvironment?: readonly string[]
+}
+
+/**
+ * Every part that can be exchanged: a built-in by its name, an object (built-ins with settings are in
+ * `@sojourn/core/parts`), or one of your own by the name that it has in `parts`.
+ */
+export interface PartOptions {
+  /** Where records are kept. Omitted: the cookie itself carries the session. Text: one of `parts.store`. */
+  readonly store?: string | SessionStore | undefined
+  /**
+   * How state lives between requests, instead of the native cookie or record: `restyV4({ secret })`, `iron({ password })`
+   * or one of your own. What its format cannot keep is a `SessionConfigError`.
+   */
+  readonly persistence?: string | PersistenceFactory | undefined
+  /** Default `'default'`: rotate on regenerate. `'regenerate'`: also on every save. */
+  readonly strategy?: PartName<'default' | 'regenerate'> | Strategy
+  /** What encrypts. Default `'aes'`. `'none'`: readable by everyone who has the cookie, and signed. */
+  readonly cipher?: PartName<'aes' | 'chacha20-poly1305' | 'none'> | Cipher
+  /** For `cipher: 'aes'`. Default AES-256-GCM. */
+  readonly aes?: AesOptions
+  /** What authenticates after a cipher that does not: `aes` in the modes cbc and ctr, `none`. Default `'sha256'`. */
+  readonly hmac?: PartName<'sha256' | 'sha384' | 'sha512' | 'sha1'> | Hmac
+  /** What turns data into text. Default `'json'`. */
+  readonly serializer?: PartName<'json'> | Serializer
+  /** Default `'none'`. Anything else tells, by the length of the cookie, something of its content (CRIME, BREACH). */
+  readonly compressor?: PartName<'none' | 'deflate' | 'gzip'> | Compressor
+  /** How a cookie's value is written. Default `'base64url'`, which `'base64'` means as well. */
+  readonly encoder?: PartName<'base64url' | 'base64' | 'hex'> | Encoder
+  /** Makes session ids. Default `'random'`. */
+  readonly identifier?: PartName<'random'> | Identifier
+  /** Parts of your own, to choose by name: `{ cipher: { mine }, store: { mysql } }`. */
+  readonly parts?: Parts
+}
+
+export interface SessionOptions<D extends object> extends BasicOptions<D>, PartOptions {}
+
+/** The options after names were looked up. What takes part in sealing has become a suite. */
+export interface ChosenOptions<D extends object> extends BasicOptions<D> {
+  readonly store?: SessionStore | undefined
+  readonly persistence?: PersistenceFactory | undefined
+  readonly strategy?: 'default' | 'regenerate' | Strategy
 }
 
 /** The options that do not depend on the type of the data. */

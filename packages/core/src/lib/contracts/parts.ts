@@ -4,20 +4,28 @@ import type { Bytes, SessionStore } from './store.ts'
 
 type MaybePromise<T> = T | Promise<T>
 
+/** The name of every part but stores and functions: letters, digits, `-` and `.`, at most 64. It tells seals apart. */
+interface Named {
+  /**
+   * Goes into every key derivation: what was sealed with a part of another name is refused. A change of what the part
+   * writes is another name.
+   */
+  readonly name: string
+}
+
 /**
  * Encrypts what the envelope holds. A cipher that also authenticates (AEAD) returns a tag; one that does not is wrapped
- * by the envelope: encrypt, then HMAC. Either way the envelope has compared its key commitment first.
+ * by the envelope: encrypt, then HMAC over head and ciphertext. The envelope has compared its key commitment before it
+ * decrypts, and the HMAC where there is one.
  */
-export interface Cipher {
-  /** Goes into every key derivation, so what one cipher sealed is refused under another: `aes-256-gcm`. */
-  readonly name: string
-  /** The length of its tag in bytes; 0 for a cipher without authentication. */
+export interface Cipher extends Named {
+  /** The length of its tag in bytes, 16–64; 0 for a cipher without authentication. */
   readonly tagLength: number
   /**
-   * @param data what to encrypt
-   * @param key 32 bytes, used for this one message: a constant nonce is safe
+   * @param data what to encrypt: a multiple of 64 bytes, never empty
+   * @param key 32 bytes, used for this one message, so a constant nonce is safe; a shorter key is their beginning
    * @param salt the 24 random bytes that `key` was derived with, for ciphers that want a nonce all the same
-   * @param aad the head of the envelope, which stays readable and must be authenticated where there is a tag
+   * @param aad the head of the envelope: stays readable, and must be authenticated by the tag where there is one
    */
   encrypt(
     data: Bytes,
@@ -25,48 +33,55 @@ export interface Cipher {
     salt: Bytes,
     aad: Bytes,
   ): MaybePromise<{ readonly data: Bytes; readonly tag?: Bytes }>
-  /** Undoes `encrypt`; `undefined` when the tag does not fit. Without a tag it was vouched for by the envelope's HMAC. */
+  /**
+   * Undoes `encrypt`; `undefined` for what it did not make. Throwing says the same.
+   * @param tag `tagLength` bytes; absent for a cipher without authentication
+   */
   decrypt(data: Bytes, key: Bytes, salt: Bytes, aad: Bytes, tag?: Bytes): MaybePromise<Bytes | undefined>
 }
 
-/** Authenticates what a cipher without a tag encrypted. */
-export interface Hmac {
-  /** Goes into every key derivation: `sha256`. */
-  readonly name: string
-  /** Of what `sign` returns, in bytes; at least 16. */
+/** Authenticates what a cipher without a tag encrypted. The envelope compares, in constant time. */
+export interface Hmac extends Named {
+  /** Of what `sign` returns, in bytes: 16–64. */
   readonly length: number
-  /** @param key 64 bytes, used for this one message */
+  /**
+   * @param key 64 bytes, used for this one message
+   * @param data head and ciphertext
+   */
   sign(key: Bytes, data: Bytes): MaybePromise<Bytes>
 }
 
 /** Turns session data into text and back. What it cannot keep it must refuse by throwing, never change. */
-export interface Serializer {
-  /** Goes into every key derivation: `json`. */
-  readonly name: string
-  /** The same data must give the same text: differing text is what "changed" means. */
+export interface Serializer extends Named {
+  /** The same data must give the same text: "changed" means another text. */
   serialize(data: object): string
-  /** What it throws makes the session `malformed`. */
+  /**
+   * Undoes `serialize` into objects that nothing else refers to. What it throws makes the session `malformed`. It must
+   * run no code that a text names, and make no object of a class that a text names.
+   */
   deserialize(text: string): unknown
 }
 
-/** Makes serialized data smaller before it is encrypted. The length of a cookie then tells something of its content. */
-export interface Compressor {
-  /** Goes into every key derivation: `deflate`. */
-  readonly name: string
-  compress(data: Bytes): MaybePromise<Bytes>
-  /** Undoes `compress`; `undefined` for what it did not make, and for more than `limit` bytes, which it must not make. */
-  expand(data: Bytes, limit: number): MaybePromise<Bytes | undefined>
+/** Makes sessions smaller before they are encrypted. Their length then tells something of what is in them. */
+export interface Compressor extends Named {
+  /** `undefined`: not worth it, keep them as they are. */
+  compress(data: Bytes): MaybePromise<Bytes | undefined>
+  /**
+   * Undoes `compress`; `undefined`, or throwing, for what it did not make.
+   * @param length of the result, at most 1,048,576; it must never make more than that
+   */
+  expand(data: Bytes, length: number): MaybePromise<Bytes | undefined>
 }
 
-/** Writes bytes as the text of a cookie: letters, digits and `-_.~` only, one text for one value. */
-export interface Encoder {
-  readonly name: string
+/** Writes bytes as the value of a cookie. It takes part in no derivation: a name for `describe()` is enough. */
+export interface Encoder extends Named {
+  /** Letters, digits, `-`, `_` and `~` only. */
   encode(bytes: Bytes): string
-  /** `undefined` for what `encode` does not write. */
+  /** `undefined`, or throwing, for what `encode` does not write. A text that `encode` writes otherwise is refused. */
   decode(text: string): Bytes | undefined
 }
 
-/** Makes the id of a new session: `length` bytes that nobody can guess and nobody had before. */
+/** Makes the id of a new session: exactly `length` bytes that nobody can guess and no session had before. */
 export type Identifier = (length: number) => Bytes
 
 /** Parts of your own under the names by which options and environment variables choose them. */
@@ -80,4 +95,15 @@ export interface Parts {
   readonly strategy?: Readonly<Record<string, Strategy>>
   readonly store?: Readonly<Record<string, SessionStore>>
   readonly persistence?: Readonly<Record<string, PersistenceFactory>>
+}
+
+/** A built-in by its name, or one of {@link Parts}: any other text. */
+export type PartName<BuiltIn extends string> = BuiltIn | (string & Record<never, never>)
+
+/** How `cipher: 'aes'` encrypts. */
+export interface AesOptions {
+  /** Of the key, in bits. Default 256. */
+  readonly size?: 128 | 192 | 256
+  /** Default `gcm`, which authenticates; `cbc` and `ctr` are followed by the HMAC. */
+  readonly mode?: 'gcm' | 'cbc' | 'ctr'
 }

@@ -11,6 +11,8 @@ export interface Opened {
   readonly handedOff: boolean
   /** An older secret opened it: the next write seals it (and the cookie) under the newest. */
   readonly reseal: boolean
+  /** It was read from an adopted cookie: the next step, whichever it is, stores it as one of ours and sets the cookie. */
+  readonly unissued?: boolean
   readonly token: unknown
 }
 
@@ -174,12 +176,21 @@ export interface SessionReader {
   readonly refuses?: Readonly<Partial<Record<keyof CommonOptions, string>>>
   /** Whether a cookie's value begins like one of this format; cheap, and no promise that it opens. */
   resembles(value: string): boolean
-  /** @throws SessionConfigError for options or a store that it cannot serve. */
+  /**
+   * Of what is opened, an adoption takes `began`, `subject`, the data (JSON) and `id`: whatever tells this session from
+   * all others, in any length. An empty `id` says that cookies of two visitors can be equal.
+   * @throws SessionConfigError for options or a store that it cannot serve.
+   */
   create(context: PersistenceContext): Pick<Persistence, 'owns' | 'open' | 'clear'>
 }
 
 /** A persistence to choose by {@link SessionOptions.persistence}: a foreign format, or one of your own. */
 export interface PersistenceFactory extends Omit<SessionReader, 'resembles'> {
+  /**
+   * It seals with `context.sealer` and keeps `data` as it is, so that cipher, HMAC, serializer, compressor and encoder
+   * mean something to it. Default `false`: choosing one is a `SessionConfigError`.
+   */
+  readonly sealsNatively?: boolean
   /** @throws SessionConfigError for options or a store that it cannot serve. */
   create(context: PersistenceContext): Persistence
 }

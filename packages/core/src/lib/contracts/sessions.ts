@@ -41,6 +41,12 @@ export interface Description {
   readonly persistence: string
   readonly store: string | undefined
   readonly format: string
+  /** The parts in use; `hmac` is `-` where the cipher authenticates by itself. A foreign format has its own. */
+  readonly parts:
+    | Readonly<Record<'cipher' | 'hmac' | 'serializer' | 'compressor' | 'encoder' | 'identifier', string>>
+    | undefined
+  /** Old cookies that are taken over, and until when (ISO 8601). */
+  readonly adopts: readonly { readonly format: string; readonly name: string; readonly until: string }[]
   readonly promises: { readonly keepsParallelWrites: boolean; readonly destroyEndsEveryCopy: boolean }
   readonly secrets: number | 'development' | 'missing'
   readonly times: Readonly<Record<'idle' | 'rolling' | 'absolute', number | false>> &
@@ -58,7 +64,7 @@ export interface Description {
   readonly autoTouch: boolean
   /** What deserves a second look, in plain words. */
   readonly warnings: readonly string[]
-  /** Environment variables that look like ours and are not. */
+  /** Environment variables that do nothing, each with the reason: `SESSION_MANAGER (not one of ours)`. */
   readonly ignored: readonly string[]
 }
 

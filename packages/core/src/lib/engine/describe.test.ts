@@ -1,5 +1,8 @@
+import { inspect } from 'node:util'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createSessions, memoryStore, type SessionOptions } from '../../index.ts'
+import { type Bytes, createSessions, memoryStore, type SessionOptions, sessionOptionsFromEnv } from '../../index.ts'
+import { cookieReader } from '../adoption/cookie-reader.ts'
+import { foreignFormat } from '../test-support/foreign-format.ts'
 import { OTHER_SECRET, SECRET } from '../test-support/sessions.ts'
 
 const described = (options: SessionOptions<object> = {}) => createSessions({ secret: SECRET, ...options }).describe()
@@ -15,6 +18,15 @@ describe('the description of a configuration', () => {
       persistence: 'cookie',
       store: undefined,
       format: 'native',
+      parts: {
+        cipher: 'aes-256-gcm',
+        hmac: '-',
+        serializer: 'json',
+        compressor: 'none',
+        encoder: 'base64url',
+        identifier: 'random',
+      },
+      adopts: [],
       promises: { keepsParallelWrites: false, destroyEndsEveryCopy: false },
       secrets: 1,
       times: {
@@ -111,6 +123,57 @@ describe('the description of a configuration', () => {
       cookie: { persistent: true },
       ignored: ['SESSION_MANAGER'],
     })
+  })
+
+  it('names the parts in use, those of the caller among them', () => {
+    const cipher = { name: 'rot-0', tagLength: 0, encrypt: (data: Bytes) => ({ data }), decrypt: (data: Bytes) => data }
+    const identifier = (length: number): Bytes => new Uint8Array(length)
+    const parts = { cipher: { mine: cipher }, identifier: { mine: identifier } }
+    expect(described({ cipher: 'mine', encoder: 'hex', identifier: 'mine', parts }).parts).toEqual({
+      cipher: 'rot-0',
+      hmac: 'sha256',
+      serializer: 'json',
+      compressor: 'none',
+      encoder: 'hex',
+      identifier: 'own function',
+    })
+    expect(described({ aes: { size: 128, mode: 'cbc' }, hmac: 'sha512' }).parts).toMatchObject({
+      cipher: 'aes-128-cbc',
+      hmac: 'sha512',
+    })
+  })
+
+  it('names a foreign format, which has parts of its own', () => {
+    const { format, parts } = described({ persistence: foreignFormat('wax') })
+    expect({ format, parts }).toEqual({ format: 'wax', parts: undefined })
+  })
+
+  it('names old cookies that are taken over, and until when', () => {
+    const from = cookieReader({ name: 'wax', resembles: () => true, read: () => 'malformed' })
+    const adopt = [
+      { from, name: 'old', until: '2027-06-30' },
+      { from, name: 'older', until: new Date(Date.UTC(2027, 0, 1, 12)) },
+    ]
+    expect(described({ adopt }).adopts).toEqual([
+      { format: 'wax', name: 'old', until: '2027-06-30T00:00:00.000Z' },
+      { format: 'wax', name: 'older', until: '2027-01-01T12:00:00.000Z' },
+    ])
+  })
+
+  it('has why variables were ignored', () => {
+    const env = { SESSION_MANAGER: 'local/host', SESSION_COOKIE_HTTPONLY: 'on' }
+    expect(described(sessionOptionsFromEnv(env)).ignored).toEqual([
+      'SESSION_COOKIE_HTTPONLY (HttpOnly is always on)',
+      'SESSION_MANAGER (not one of ours)',
+    ])
+  })
+
+  it('is fit for printing: nothing is left out', () => {
+    const from = cookieReader({ name: 'wax', resembles: () => true, read: () => 'malformed' })
+    const adopt = [{ from, name: 'old', until: '2027-06-30' }]
+    const printed = inspect(described({ adopt, lock: true, store: memoryStore({ name: 'describe' }) }))
+    expect(printed).not.toMatch(/\[Object\]|\[Array\]|\[Function/)
+    expect(printed).toContain("until: '2027-06-30T00:00:00.000Z'")
   })
 
   it('is fit for printing: no secret is in it, in no form', () => {

@@ -1,25 +1,38 @@
-import type { CommonOptions } from '../contracts/options.ts'
+import type { ChosenOptions } from '../contracts/options.ts'
 import type { Persistence } from '../contracts/persistence.ts'
 import type { Description } from '../contracts/sessions.ts'
 import type { SessionStore } from '../contracts/store.ts'
+import type { Suite } from '../parts/suite.ts'
 import { isProduction, type Settings } from '../settings/settings.ts'
+
+const DEFAULT_PARTS: Suite['names'] = {
+  cipher: 'aes-256-gcm',
+  hmac: '-',
+  serializer: 'json',
+  compressor: 'none',
+  encoder: 'base64url',
+  identifier: 'random',
+}
 
 /** The effective configuration in plain words and numbers: nothing in it is secret. */
 export function describe(
-  options: CommonOptions,
+  options: Omit<ChosenOptions<object>, 'schema'>,
   settings: Settings,
   { name, traits, secrets, warnings: ownWarnings = [] }: Persistence,
-  store: SessionStore | undefined,
+  { store, suite }: { readonly store?: SessionStore | undefined; readonly suite?: Suite | undefined },
 ): Description {
   const { times, attributes } = settings
   const off = (seconds: number): number | false => (seconds === Infinity ? false : seconds)
-  const { secret } = options
+  const { adopt = [], secret, persistence } = options
+  const isForeign = persistence !== undefined && !persistence.sealsNatively
   return {
     name: settings.name,
     audience: settings.audience,
     persistence: name,
     store: store?.name,
-    format: options.persistence?.name ?? 'native',
+    format: persistence?.name ?? 'native',
+    parts: isForeign ? undefined : (suite?.names ?? DEFAULT_PARTS),
+    adopts: adopt.map(({ from, name, until }) => ({ format: from.name, name, until: new Date(until).toISOString() })),
     promises: { keepsParallelWrites: traits.merges, destroyEndsEveryCopy: traits.revokes },
     secrets: secrets ?? secretsIn(secret),
     times: { ...times, idle: off(times.idle), rolling: off(times.rolling), absolute: off(times.absolute) },
@@ -37,12 +50,12 @@ export function describe(
     bind: settings.bind,
     trustedHops: settings.trustedHops,
     autoTouch: settings.autoTouch,
-    warnings: [...warnings(settings, traits), ...ownWarnings],
+    warnings: [...warnings(settings, traits), ...(suite?.warnings ?? []), ...ownWarnings],
     ignored: options.ignoredEnvironment ?? [],
   }
 }
 
-function secretsIn(secret: CommonOptions['secret']): Description['secrets'] {
+function secretsIn(secret: ChosenOptions<object>['secret']): Description['secrets'] {
   if (secret === undefined) return isProduction() ? 'missing' : 'development'
   return Array.isArray(secret) ? secret.length : 1
 }

@@ -27,7 +27,7 @@ export function readVariables<Settings>(
     if (text === undefined || text === '') continue
     const value: unknown = parse({ name, text })
     const twin = given.get(setting)
-    if (twin && twin.value !== value)
+    if (twin && JSON.stringify(twin.value) !== JSON.stringify(value))
       throw new SessionConfigError(`${twin.name} and ${name} contradict each other. Set one of them.`)
     given.set(setting, { name, value })
   }

@@ -1,21 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { SessionConfigError } from '../errors.ts'
-import { memoryStore } from '../stores/memory.ts'
-import type { Environment } from './read-variables.ts'
+import { refusalOf } from '../test-support/environment.ts'
 import { sessionOptionsFromEnv } from './session-options-from-env.ts'
-import type { StoreFromEnv } from './store-from-env.ts'
 import { variables } from './variables.ts'
-
-/** The message of the error that these variables lead to. */
-function refusal(env: Environment, stores: readonly StoreFromEnv[] = []): string {
-  try {
-    sessionOptionsFromEnv(env, { stores })
-  } catch (error) {
-    expect(error).toBeInstanceOf(SessionConfigError)
-    return String(error)
-  }
-  throw new Error('These variables were accepted.')
-}
 
 const secret = 'a secret of at least thirty-two bytes'
 
@@ -24,8 +10,7 @@ describe('each variable sets its option', () => {
     SESSION_SECRET: [secret, { secret }],
     SESSION_NAME: ['__Host-app', { name: '__Host-app' }],
     SESSION_AUDIENCE: ['shop', { audience: 'shop' }],
-    SESSION_STORAGE: ['cookie', { store: undefined }],
-    SESSION_STRATEGY: ['regenerate', { strategy: 'regenerate' }],
+    SESSION_STORAGE: ['cookie', {}],
     SESSION_FORMAT: ['native', {}],
     SESSION_PERSISTENT: ['on', { persistent: true }],
     SESSION_VERSION: ['3', { version: 3 }],
@@ -33,6 +18,8 @@ describe('each variable sets its option', () => {
     SESSION_TRUSTED_HOPS: ['2', { trustedHops: 2 }],
     SESSION_AUTO_TOUCH: ['off', { autoTouch: false }],
     SESSION_TOUCH_EVERY: ['0', { touchEvery: 0 }],
+    SESSION_AES_SIZE: ['192', { aes: { size: 192 } }],
+    SESSION_AES_MODE: ['CTR', { aes: { mode: 'ctr' } }],
     SESSION_ON_CONFLICT: ['mine', { onConflict: 'mine' }],
     SESSION_COOKIE_IDLETIME: ['900', { idle: 900 }],
     SESSION_COOKIE_LIFETIME: ['3600', { rolling: 3600 }],
@@ -46,7 +33,7 @@ describe('each variable sets its option', () => {
     SESSION_COOKIE_SECURE: ['auto', { cookie: { secure: 'auto' } }],
     SESSION_COOKIE_PARTITIONED: ['1', { cookie: { partitioned: true } }],
     SESSION_COOKIE_PRIORITY: ['High', { cookie: { priority: 'high' } }],
-    SESSION_COOKIE_MAXSIZE: ['8000', { cookie: { maxBytes: 8000 } }],
+    SESSION_COOKIE_MAXSIZE: ['8k', { cookie: { maxBytes: 8192 } }],
     SESSION_COOKIE_CHUNKS: ['2', { cookie: { maxCookies: 2 } }],
     SESSION_REMEMBER_ROLLING: ['604800', { remember: { rolling: 604_800 } }],
     SESSION_REMEMBER_ABSOLUTE: ['2592000', { remember: { absolute: 2_592_000 } }],
@@ -60,7 +47,7 @@ describe('each variable sets its option', () => {
     expect(sessionOptionsFromEnv({ [name]: text })).toEqual(options)
   })
 
-  test('and there is no other than these, and the older secrets', () => {
+  test('and there is no other than these and the older secrets', () => {
     const names = variables.map(({ name }) => name)
     expect(names.sort()).toEqual([...Object.keys(expected), 'SESSION_SECRET_FALLBACKS'].sort())
   })
@@ -118,68 +105,8 @@ describe('options from the environment', () => {
   test('accept two names of one option when they agree, and refuse them when they do not', () => {
     const agreed = { SESSION_PERSISTENT: 'on', SESSION_COOKIE_PERSISTENT: '1' }
     expect(sessionOptionsFromEnv(agreed)).toEqual({ persistent: true })
-    const message = refusal({ ...agreed, SESSION_PERSISTENT: 'off' })
+    const message = refusalOf({ ...agreed, SESSION_PERSISTENT: 'off' })
     expect(message).toContain('SESSION_PERSISTENT and SESSION_COOKIE_PERSISTENT contradict each other')
-  })
-})
-
-describe('the storage', () => {
-  const mine = memoryStore({ name: 'mine' })
-
-  test('is the memory of this process, shared by everybody who asks for it', async () => {
-    const { store } = sessionOptionsFromEnv({ SESSION_STORAGE: 'memory' })
-    await store?.write('key', new Uint8Array([1]), Date.now() / 1000 + 60, 'any')
-    expect(await memoryStore().read('key')).toBeDefined()
-    await store?.[Symbol.asyncDispose]?.()
-  })
-
-  const mysqlFromEnv: StoreFromEnv = {
-    names: ['mysql', 'mariadb'],
-    variables: ['SESSION_MYSQL_HOST', 'SESSION_MYSQL_POOL', 'SESSION_MYSQL_USELOCKING'],
-    create: (env) => ({
-      store: memoryStore({ name: env['SESSION_MYSQL_HOST'] ?? '' }),
-      lock: true,
-      ignored: ['SESSION_MYSQL_POOL (Node keeps its own connections)'],
-    }),
-  }
-
-  test.each(['mysql', 'mariadb'])('is a store of the caller by any of its names: %s', (name) => {
-    const env = { SESSION_STORAGE: name, SESSION_MYSQL_HOST: 'db', SESSION_MANAGER: 'desktop' }
-    expect(sessionOptionsFromEnv(env, { stores: [mysqlFromEnv] })).toMatchObject({
-      store: { name: 'memory' },
-      lock: true,
-      ignoredEnvironment: ['SESSION_MANAGER', 'SESSION_MYSQL_POOL (Node keeps its own connections)'],
-    })
-  })
-
-  test.each([true, false])('has waiting times that are told of as ignored without its lock: %s', (lock) => {
-    const redisFromEnv: StoreFromEnv = {
-      names: ['redis'],
-      variables: ['SESSION_REDIS_HOST', 'SESSION_REDIS_MAXLOCKWAIT', 'SESSION_REDIS_SPINLOCKWAIT'],
-      lockTimes: ['SESSION_REDIS_MAXLOCKWAIT', 'SESSION_REDIS_SPINLOCKWAIT'],
-      create: () => ({ store: mine, lock }),
-    }
-    const env = { SESSION_STORAGE: 'redis', SESSION_REDIS_HOST: 'db', SESSION_REDIS_MAXLOCKWAIT: '5' }
-    expect(sessionOptionsFromEnv(env, { stores: [redisFromEnv] }).ignoredEnvironment).toEqual(
-      lock ? undefined : ['SESSION_REDIS_MAXLOCKWAIT (…_USELOCKING is not on)'],
-    )
-  })
-
-  test('may replace one of ours', () => {
-    const memory: StoreFromEnv = { names: ['memory'], variables: [], create: () => ({ store: mine }) }
-    expect(sessionOptionsFromEnv({ SESSION_STORAGE: 'memory' }, { stores: [memory] }).store).toBe(mine)
-  })
-
-  test('has variables of its own, and a misspelt one is found', () => {
-    expect(refusal({ SESSION_MYSQL_HOTS: 'db' }, [mysqlFromEnv])).toContain('SESSION_MYSQL_HOST')
-    expect(sessionOptionsFromEnv({ SESSION_MYSQL_HOTS: 'db' }).ignoredEnvironment).toEqual(['SESSION_MYSQL_HOTS'])
-  })
-
-  test.each(['mysql', 'constructor', '__proto__', 'Memory'])('%s is refused with a list of those there are', (name) => {
-    const message = refusal({ SESSION_STORAGE: name }, [
-      { names: ['redis'], variables: [], create: () => ({ store: mine }) },
-    ])
-    expect(message).toContain(`SESSION_STORAGE is "${name}", which is not allowed. Use cookie, memory or redis.`)
   })
 })
 
@@ -194,71 +121,34 @@ describe('a bad value is refused with its variable, itself and what is allowed',
     ['SESSION_TRUSTED_HOPS', '99999999999999999999', 'a whole number of proxies, 0 or more'],
     ['SESSION_RANDOM_LENGTH', '8', 'a whole number of bytes, 16 to 64'],
     ['SESSION_VERSION', '65536', 'a whole number, 0 to 65535'],
-    ['SESSION_COOKIE_MAXSIZE', '4k', 'a whole number of bytes, 1 or more'],
+    ['SESSION_COOKIE_MAXSIZE', '4 kB', 'a size such as 500k, 10m or 1g'],
     ['SESSION_COOKIE_CHUNKS', '0', 'a whole number of cookies, 1 or more'],
     ['SESSION_PERSISTENT', 'yes', 'on, off, 1, 0, true or false'],
     ['SESSION_COOKIE_SECURE', 'maybe', 'on, off or auto'],
     ['SESSION_COOKIE_SAMESITE', 'off', 'lax, strict or none'],
     ['SESSION_COOKIE_PRIORITY', 'urgent', 'low, medium or high'],
-    ['SESSION_STRATEGY', 'constructor', 'default or regenerate'],
-    ['SESSION_FORMAT', 'resty-v9', 'native'],
+    ['SESSION_AES_SIZE', '512', '128, 192 or 256'],
     ['SESSION_ON_CONFLICT', 'ours', 'merge, mine, theirs or throw'],
     ['SESSION_NAME', ' ', 'text that is not blank'],
   ])('%s = %s', (name, text, allowed) => {
-    expect(refusal({ [name]: text })).toContain(
+    expect(refusalOf({ [name]: text })).toContain(
       `${name} is ${JSON.stringify(text)}, which is not allowed. Use ${allowed}.`,
     )
   })
 
   test('but a long value is cut and a control character is not printed', () => {
-    const message = refusal({ SESSION_STRATEGY: `\u001b[31m${'x'.repeat(10_000)}` })
+    const message = refusalOf({ SESSION_CIPHER: `\u001b[31m${'x'.repeat(10_000)}` })
     expect(message.length).toBeLessThan(200)
     expect(message).not.toContain('\u001b')
   })
 
   test('but secrets are never shown', () => {
     const messages = [
-      refusal({ SESSION_SECRET_FALLBACKS: `${secret},`, SESSION_SECRET: secret }),
-      refusal({ SESSION_SECRET_FALLBACKS: secret }),
+      refusalOf({ SESSION_SECRET_FALLBACKS: `${secret},`, SESSION_SECRET: secret }),
+      refusalOf({ SESSION_SECRET_FALLBACKS: secret }),
     ]
     for (const message of messages) expect(message).not.toContain(secret)
     expect(messages[0]).toContain('SESSION_SECRET_FALLBACKS has an empty entry')
     expect(messages[1]).toContain('Set SESSION_SECRET to the newest one')
-  })
-})
-
-describe('an unknown variable', () => {
-  test.each([
-    ['SESSION_SECERT', 'SESSION_SECRET'],
-    ['SESSION_STORE', 'SESSION_STORAGE'],
-    ['SESSION_NAMES', 'SESSION_NAME'],
-    ['SESSION_COOKIE_SAME_SITE', 'SESSION_COOKIE_SAMESITE'],
-    ['SESSION_COOKIE_LIFETIMES', 'SESSION_COOKIE_LIFETIME'],
-    ['SESSION_SECRET_FALLBACK', 'SESSION_SECRET_FALLBACKS'],
-    ['SESSION_CHECK_SSH', 'SESSION_CHECK_SSI'],
-    ['SESSION_TOUCH_INTERVAL', 'SESSION_TOUCH_EVERY'],
-    ['SESSION_REMEMBER_ROLING', 'SESSION_REMEMBER_ROLLING'],
-  ])('%s is refused with the suggestion %s', (name, suggestion) => {
-    const message = refusal({ [name]: 'value-not-to-be-shown' })
-    expect(message).toContain(`${name} is not a variable of ours. Did you mean ${suggestion}?`)
-    expect(message).not.toContain('value-not-to-be-shown')
-  })
-
-  test('with a known first word and nothing near is refused with all that begin so', () => {
-    expect(refusal({ SESSION_CHECK_REFERER: 'on' })).toContain(
-      'Did you mean SESSION_CHECK_UA, SESSION_CHECK_SCHEME, SESSION_CHECK_ADDR or SESSION_CHECK_SSI?',
-    )
-  })
-
-  test('of somebody else is ignored and listed', () => {
-    const env = {
-      SESSION_MANAGER: 'local/host:@/tmp/.ICE-unix/1234',
-      SESSION_ID: '1',
-      DESKTOP_SESSION: 'gnome',
-      SESSIONNAME: 'Console',
-      MISSION_NAME: 'apollo',
-      SESSION_SECRET: secret,
-    }
-    expect(sessionOptionsFromEnv(env)).toEqual({ secret, ignoredEnvironment: ['SESSION_ID', 'SESSION_MANAGER'] })
   })
 })

@@ -1,11 +1,18 @@
 import type { BindableFact, Secret, SessionOptions } from '../contracts/options.ts'
+import type { Parts } from '../contracts/parts.ts'
+import type { PersistenceFactory } from '../contracts/persistence.ts'
+import type { SessionStore } from '../contracts/store.ts'
 import { SessionConfigError } from '../errors.ts'
-import { memoryStore } from '../stores/memory.ts'
+import { adoptionVariables, chosenAdoption, isOfAdoption } from './chosen-adoption.ts'
+import { chosenFormat } from './chosen-format.ts'
+import { chosenParts, partVariables } from './chosen-parts.ts'
+import { chosenStore } from './chosen-store.ts'
 import type { FormatFromEnv } from './format-from-env.ts'
+import { refuseMeaningless } from './meaningless-variables.ts'
 import { type Environment, readVariables } from './read-variables.ts'
-import type { StoreFromEnv, StoreSettings } from './store-from-env.ts'
-import { ignoredVariables } from './unknown-variables.ts'
-import { listOf, refuse } from './variable.ts'
+import { replacedIn, replacedVariables } from './replaced-variables.ts'
+import type { StoreFromEnv } from './store-from-env.ts'
+import { unknownVariables } from './unknown-variables.ts'
 import { type Settings, variables } from './variables.ts'
 
 /** What the environment function needs besides the environment. */
@@ -14,54 +21,71 @@ export interface EnvironmentExtras {
   readonly stores?: readonly StoreFromEnv[]
   /** More formats for `SESSION_FORMAT` to choose from: `restyV4FromEnv`, `restyV3FromEnv`, `ironFromEnv` … */
   readonly formats?: readonly FormatFromEnv[]
+  /** Parts of your own, to be chosen by their names: `SESSION_CIPHER=mine` with `{ cipher: { mine } }` … */
+  readonly parts?: Parts
 }
 
 /** Options that came from the environment, to be spread into those of `createSessions`. */
-export type EnvironmentOptions = Omit<SessionOptions<object>, 'schema' | 'migrate' | 'onEvent' | 'now'>
+export interface EnvironmentOptions
+  extends Omit<SessionOptions<object>, 'schema' | 'migrate' | 'onEvent' | 'now' | 'store' | 'persistence'> {
+  readonly store?: SessionStore
+  readonly persistence?: PersistenceFactory
+}
+
+/** The names of all variables that need no package. A function, so that a bundler drops it when nothing calls it. */
+export const ownVariables = (): readonly string[] => [
+  ...[...variables, ...partVariables, ...replacedVariables].map(({ name }) => name),
+  ...adoptionVariables,
+]
 
 /**
  * The options that environment variables give; those that are unset or empty give none. Variables are named after
  * lua-resty-session's: `SESSION_SECRET`, `SESSION_STORAGE`, `SESSION_COOKIE_LIFETIME` … Times are in seconds, sizes in
- * bytes, switches are on / off / 1 / 0 / true / false.
+ * bytes or with k, m or g, switches are on / off / 1 / 0 / true / false.
  *
  * @example
  * createSessions<{ cart: string[] }>({ ...sessionOptionsFromEnv(process.env), onEvent })
  *
  * @throws SessionConfigError for a bad value, and for a name that looks like one of ours misspelled. Other names that
- * begin with `SESSION_` are ignored; `describe()` lists them.
+ * begin with `SESSION_` are ignored; `describe()` lists them, with those that do nothing and why.
  */
-export function sessionOptionsFromEnv(
-  env: Environment,
-  { stores = [], formats = [] }: EnvironmentExtras = {},
-): EnvironmentOptions {
-  const names = Object.keys(env).filter((name) => env[name] !== undefined && env[name] !== '')
-  const unknown = ignoredVariables(
-    names,
-    [...stores, ...formats].flatMap(({ variables }) => variables),
-  )
-  const format = formatOf(env, formats)
-  const settings = format?.create(env)
-  const { secret, secretFallbacks, storage, format: _, bind, ...options } = readSettings(without(env, format?.takes))
-  const { ignored = [], ...chosen } = storage === undefined ? {} : storeSettings(storage, env, stores)
-  const ignoredEnvironment = [...unknown, ...ignored, ...(settings?.ignored ?? [])].sort()
-  return {
-    ...options,
-    ...chosen,
-    ...(settings && { persistence: settings.persistence }),
+export function sessionOptionsFromEnv(env: Environment, extras: EnvironmentExtras = {}): EnvironmentOptions {
+  const { stores = [], formats = [], parts = {} } = extras
+  const adoption = chosenAdoption(present(env), (old) => sessionOptionsFromEnv(old, extras))
+  const set: Environment = present(env, (name) => !isOfAdoption(name))
+  const known = [...ownVariables(), ...[...stores, ...formats].flatMap(({ variables }) => variables)]
+  const unknown = unknownVariables(Object.keys(set), known)
+  const format = chosenFormat(set, formats, parts.persistence)
+  const ours = without(set, format?.takes)
+  const { secret, secretFallbacks, storage, format: formatName, bind, aes, ...others } = readSettings(ours)
+  const { store, lock, ignored = [] } = chosenStore(storage, set, stores, parts.store)
+  const chosen = chosenParts(ours, parts, aes)
+  const options: EnvironmentOptions = {
+    ...others,
+    ...chosen.options,
+    ...(store && { store }),
+    ...(lock !== undefined && { lock }),
+    ...(format && { persistence: format.persistence }),
     ...(secret === undefined && secretFallbacks === undefined ? {} : { secret: secretsOf(secret, secretFallbacks) }),
-    ...(bind === undefined ? {} : { bind: boundFacts(bind) }),
-    ...(ignoredEnvironment.length === 0 ? {} : { ignoredEnvironment }),
+    ...(bind && { bind: boundFacts(bind) }),
+    ...(adoption && { adopt: adoption.adopt }),
   }
+  if (format) refuseMeaningless(format.persistence, options, ours)
+  const ignoredEnvironment = [
+    ...unknown,
+    ...replacedIn(ours),
+    ...chosen.ignored,
+    ...ignored,
+    ...(format?.ignored ?? []),
+    ...(adoption?.ignored ?? []),
+    ...ofOthers('SESSION_STORAGE', storage, stores, set),
+    ...ofOthers('SESSION_FORMAT', formatName, formats, set),
+  ].sort()
+  return { ...options, ...(ignoredEnvironment.length > 0 && { ignoredEnvironment }) }
 }
 
-function formatOf(env: Environment, formats: readonly FormatFromEnv[]): FormatFromEnv | undefined {
-  const text = env['SESSION_FORMAT']?.trim()
-  if (!text || text === 'native') return undefined
-  const names = ['native', ...formats.flatMap((format) => format.names)]
-  return (
-    formats.find((format) => format.names.includes(text)) ?? refuse({ name: 'SESSION_FORMAT', text }, listOf(names))
-  )
-}
+const present = (env: Environment, counts: (name: string) => boolean = () => true): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name, text]) => text && counts(name)))
 
 const without = (env: Environment, names: readonly string[] = []): Environment =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)))
@@ -81,22 +105,18 @@ function secretsOf(newest: string | undefined, older: readonly string[] = []): S
   return older.length === 0 ? newest : [newest, ...older]
 }
 
-function storeSettings(storage: string, env: Environment, stores: readonly StoreFromEnv[]): Partial<StoreSettings> {
-  const chosen = stores.find(({ names }) => names.includes(storage))
-  if (chosen) {
-    const settings = chosen.create(env)
-    const ignored = [...(settings.ignored ?? []), ...(settings.lock ? [] : timesOfNoLock(chosen, env))]
-    return { ...settings, ...(ignored.length > 0 && { ignored }) }
-  }
-  if (storage === 'memory') return { store: memoryStore() }
-  if (storage === 'cookie') return {}
-  const known = ['cookie', 'memory', ...stores.flatMap(({ names }) => names)]
-  return refuse({ name: 'SESSION_STORAGE', text: storage }, listOf([...new Set(known)]))
+/** What is set for a store or a format that could have been chosen, and was not. */
+function ofOthers(
+  by: string,
+  chosen: string | undefined,
+  choices: readonly Pick<StoreFromEnv, 'names' | 'variables'>[],
+  env: Environment,
+): readonly string[] {
+  const read = [...ownVariables(), ...(choices.find(({ names }) => names.includes(chosen ?? ''))?.variables ?? [])]
+  return choices.flatMap(({ names, variables }) =>
+    variables.filter((name) => env[name] && !read.includes(name)).map((name) => `${name} (${by} is not ${names[0]})`),
+  )
 }
-
-/** lua-resty-session locks by default, so its waiting times may be there without the switch. */
-const timesOfNoLock = ({ lockTimes = [] }: StoreFromEnv, env: Environment): readonly string[] =>
-  lockTimes.filter((name) => env[name]).map((name) => `${name} (…_USELOCKING is not on)`)
 
 const bindable: readonly BindableFact[] = ['userAgent', 'scheme', 'address', 'tlsSession']
 

@@ -1,18 +1,21 @@
 import { SessionConfigError } from '../errors.ts'
 import { similarNames } from '../spelling.ts'
+import { wouldRead } from './packages.ts'
 import { listOf } from './variable.ts'
-import { variables } from './variables.ts'
 
 /**
- * The names that begin with `SESSION_` and are not ours, such as `SESSION_MANAGER` of a Linux desktop.
- * @throws SessionConfigError with a suggestion, for a name that looks like one of ours misspelled: at most two letters
+ * Those of the names that begin with `SESSION_` and are not known, such as `SESSION_MANAGER` of a Linux desktop, each
+ * with the reason why it is ignored.
+ * @throws SessionConfigError with a suggestion, for a name that looks like a known one misspelled: at most two letters
  * away from it, or with the same first word (`SESSION_COOKIE_…`).
  */
-export function ignoredVariables(names: readonly string[], ofStores: readonly string[] = []): readonly string[] {
-  const known = [...variables.map(({ name }) => name), ...ofStores]
+export function unknownVariables(names: readonly string[], known: readonly string[]): readonly string[] {
   const unknown = names.filter((name) => name.startsWith('SESSION_') && !known.includes(name))
-  for (const name of unknown) refuseMisspelled(name, known)
-  return unknown
+  return unknown.map((name) => {
+    refuseMisspelled(name, known)
+    const reader = wouldRead(name)
+    return `${name} (${reader ? `not read without ${reader}` : 'not one of ours'})`
+  })
 }
 
 function refuseMisspelled(name: string, known: readonly string[]): void {

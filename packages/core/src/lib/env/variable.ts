@@ -32,9 +32,9 @@ export function flagOrAuto(variable: Variable): boolean | 'auto' {
   return switchOf(variable) ?? refuse(variable, 'on, off or auto')
 }
 
-/** One of a few words, in any case. */
-export function oneOf<const Word extends string>(variable: Variable, words: readonly Word[]): Word {
-  return words.find((word) => word === lower(variable)) ?? refuse(variable, listOf(words))
+/** One of a few words, in any case. `hint` ends the message about another one. */
+export function oneOf<const Word extends string>(variable: Variable, words: readonly Word[], hint = ''): Word {
+  return words.find((word) => word === lower(variable)) ?? refuse(variable, listOf(words) + hint)
 }
 
 /** `what` names the number and its unit in the message. */

@@ -1,6 +1,8 @@
 import type { BindableFact, CookieOptions, SessionOptions, TimeOptions } from '../contracts/options.ts'
+import type { AesOptions } from '../contracts/parts.ts'
 import type { VariableFor } from './read-variables.ts'
 import {
+  bytes,
   count,
   flag,
   flagOrAuto,
@@ -10,6 +12,7 @@ import {
   secondsOrOff,
   secretList,
   text,
+  type Variable,
 } from './variable.ts'
 
 /** What variables can say, before it becomes options. */
@@ -17,32 +20,26 @@ export interface Settings
   extends Omit<TimeOptions, 'remember'>,
     Pick<
       SessionOptions<object>,
-      | 'name'
-      | 'audience'
-      | 'strategy'
-      | 'persistent'
-      | 'trustedHops'
-      | 'autoTouch'
-      | 'version'
-      | 'onConflict'
-      | 'idLength'
+      'name' | 'audience' | 'persistent' | 'trustedHops' | 'autoTouch' | 'version' | 'onConflict' | 'idLength'
     > {
   readonly secret?: string
   readonly secretFallbacks?: readonly string[]
   readonly storage?: string
   readonly format?: string
+  readonly aes?: AesOptions
   readonly cookie?: CookieOptions
   readonly remember?: NonNullable<TimeOptions['remember']>
   readonly bind?: Readonly<Partial<Record<BindableFact, boolean>>>
 }
 
-type Group = 'cookie' | 'remember' | 'bind'
+type Group = 'aes' | 'cookie' | 'remember' | 'bind'
 type Under<G extends Group, S = Required<Required<Settings>[G]>> = { [K in keyof S & string as `${G}.${K}`]: S[K] }
-type ByPath = Required<Omit<Settings, Group>> & Under<'cookie'> & Under<'remember'> & Under<'bind'>
+type ByPath = Required<Omit<Settings, Group>> & Under<'aes'> & Under<'cookie'> & Under<'remember'> & Under<'bind'>
 
 /**
- * Every environment variable there is. The names are lua-resty-session's `$session_*` variables in capitals, where it
- * has them. Plain data, so that a bundler drops the table when nothing reads it.
+ * The environment variables that set an option to a value; those that name a part are in `chosen-parts.ts`. The names are
+ * lua-resty-session's `$session_*` variables in capitals, where it has them. Plain data, so that a bundler drops the
+ * table when nothing reads it.
  */
 export const variables: readonly VariableFor<ByPath>[] = [
   { name: 'SESSION_SECRET', setting: 'secret', parse: (variable) => variable.text },
@@ -50,7 +47,6 @@ export const variables: readonly VariableFor<ByPath>[] = [
   { name: 'SESSION_NAME', setting: 'name', parse: text },
   { name: 'SESSION_AUDIENCE', setting: 'audience', parse: text },
   { name: 'SESSION_STORAGE', setting: 'storage', parse: text },
-  { name: 'SESSION_STRATEGY', setting: 'strategy', parse: (variable) => oneOf(variable, ['default', 'regenerate']) },
   { name: 'SESSION_FORMAT', setting: 'format', parse: text },
   { name: 'SESSION_PERSISTENT', setting: 'persistent', parse: flag },
   { name: 'SESSION_VERSION', setting: 'version', parse: (variable) => count(variable, 'a whole number', 0, 65_535) },
@@ -72,6 +68,9 @@ export const variables: readonly VariableFor<ByPath>[] = [
     parse: (variable) => oneOf(variable, ['merge', 'mine', 'theirs', 'throw']),
   },
 
+  { name: 'SESSION_AES_SIZE', setting: 'aes.size', parse: (variable) => sizes[oneOf(variable, ['128', '192', '256'])] },
+  { name: 'SESSION_AES_MODE', setting: 'aes.mode', parse: aesMode },
+
   { name: 'SESSION_COOKIE_IDLETIME', setting: 'idle', parse: secondsOrOff },
   { name: 'SESSION_COOKIE_LIFETIME', setting: 'rolling', parse: secondsOrOff },
   { name: 'SESSION_COOKIE_ABSOLUTE', setting: 'absolute', parse: secondsOrOff },
@@ -92,11 +91,7 @@ export const variables: readonly VariableFor<ByPath>[] = [
     setting: 'cookie.priority',
     parse: (variable) => oneOf(variable, ['low', 'medium', 'high']),
   },
-  {
-    name: 'SESSION_COOKIE_MAXSIZE',
-    setting: 'cookie.maxBytes',
-    parse: (variable) => count(variable, 'a whole number of bytes', 1),
-  },
+  { name: 'SESSION_COOKIE_MAXSIZE', setting: 'cookie.maxBytes', parse: bytes },
   {
     name: 'SESSION_COOKIE_CHUNKS',
     setting: 'cookie.maxCookies',
@@ -111,3 +106,9 @@ export const variables: readonly VariableFor<ByPath>[] = [
   { name: 'SESSION_CHECK_ADDR', setting: 'bind.address', parse: flag },
   { name: 'SESSION_CHECK_SSI', setting: 'bind.tlsSession', parse: flag },
 ]
+
+const sizes = { '128': 128, '192': 192, '256': 256 } as const
+
+function aesMode(variable: Variable): NonNullable<AesOptions['mode']> {
+  return oneOf(variable, ['gcm', 'cbc', 'ctr'], '; others are for SESSION_FORMAT=resty-v3')
+}
