@@ -28,6 +28,9 @@ function server(app: App, mode: Mode) {
 const FLOW = 'flow.spec.ts'
 const SHARING = 'sharing.spec.ts'
 const WITH_LIST = 'your-sessions.spec.ts'
+/** What is tested in foreign formats besides. */
+const FORMATS = 'formats.spec.ts'
+const ADOPTION = 'adoption.spec.ts'
 
 const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 
@@ -46,10 +49,15 @@ export default defineConfig<Options>({
     screenshot: 'only-on-failure',
   },
   projects: apps.flatMap((app) => [
-    { name: app.name, testIgnore: `**/${WITH_LIST}`, use: { app } },
+    { name: app.name, testIgnore: [WITH_LIST, FORMATS, ADOPTION].map((file) => `**/${file}`), use: { app } },
     ...storesOf(app).map((mode) => ({
       name: `${app.name} on ${mode}`,
       testMatch: [...(mode === app.store ? [FLOW] : []), ...(mode === 'redis' ? [SHARING, WITH_LIST] : [])],
+      use: { app, mode },
+    })),
+    ...app.formats.map((mode) => ({
+      name: `${app.name} in ${mode}`,
+      testMatch: mode === 'adopting' ? [ADOPTION] : [FLOW, FORMATS],
       use: { app, mode },
     })),
   ]),

@@ -1,12 +1,13 @@
 import { availableParallelism, loadavg } from 'node:os'
 import { api } from './api.ts'
+import { formatsAndParts } from './formats.ts'
 import { http } from './http.ts'
 import { heading, say } from './lib/report.ts'
 import { isMet, type Target } from './lib/target.ts'
 import { size } from './size.ts'
 import { stores } from './stores.ts'
 
-const parts: Record<string, () => Promise<Target[]>> = { api, size, http, stores }
+const parts: Record<string, () => Promise<Target[]>> = { api, formats: formatsAndParts, size, http, stores }
 
 function chosen(names: readonly string[]): string[] {
   const unknown = names.find((name) => !(name in parts))

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { type Format, formatEnvironments, formatNames, needsRedis } from './formats.ts'
 import { freePorts } from './free-ports.ts'
 import { chosenStores, type Environment, type Store, storeEnvironments, storeNames } from './store-servers.ts'
 
@@ -18,16 +19,16 @@ const plainModes = {
 
 const plainModeNames = ['cookie', 'fleeting', 'idle', 'memory'] as const satisfies readonly (keyof typeof plainModes)[]
 
-export type Mode = keyof typeof plainModes | Store
+export type Mode = keyof typeof plainModes | Store | Format
 
-const modeNames: readonly Mode[] = [...plainModeNames, ...storeNames]
+const modeNames: readonly Mode[] = [...plainModeNames, ...storeNames, ...formatNames]
 
 const table = [
-  ['next', 'Next', 'shm'],
-  ['sveltekit', 'SvelteKit', 'memcached'],
-  ['remix', 'Remix', 'dshm'],
-  ['react-router', 'React Router', 'redis'],
-] as const
+  ['next', 'Next', 'shm', ['resty-v4 on redis', 'iron', 'adopting']],
+  ['sveltekit', 'SvelteKit', 'memcached', ['resty-v3 on redis', 'resty-v4']],
+  ['remix', 'Remix', 'dshm', ['resty-v3', 'resty-v4 on redis']],
+  ['react-router', 'React Router', 'redis', ['iron', 'resty-v3 on redis', 'adopting']],
+] as const satisfies readonly (readonly [string, string, Store, readonly Format[]])[]
 
 export interface App {
   readonly name: (typeof table)[number][0]
@@ -36,6 +37,8 @@ export interface App {
   readonly fan: string
   /** The store that the flow is tested on besides cookies. All apps can use all stores, and all run on Redis as well. */
   readonly store: Store
+  /** The formats that it is tested in besides the native one. */
+  readonly formats: readonly Format[]
   /** Where the app listens, in each mode; in which it runs, {@link modesOf} says. */
   readonly origins: Readonly<Record<Mode, string>>
 }
@@ -59,18 +62,28 @@ const { secret, ports, stores }: Chosen = JSON.parse(process.env['E2E_CHOSEN'])
 export const SECRET: string = secret
 
 /** How a server is started: what it adds to the environment of all. Times are in seconds. */
-export const modes = { ...plainModes, redis: {}, memcached: {}, shm: {}, dshm: {}, ...stores }
+export const modes: Readonly<Record<Mode, Environment>> = {
+  ...plainModes,
+  ...{ redis: {}, memcached: {}, shm: {}, dshm: {}, ...stores },
+  ...formatEnvironments(SECRET, stores.redis),
+}
 
 /** All apps, or those that E2E_APPS names (`next,remix`). */
 export const apps: readonly App[] = table
   .filter(([name]) => (process.env['E2E_APPS'] ?? name).split(',').includes(name))
-  .map(([name, title, store]) => ({
+  .map(([name, title, store, formats]) => ({
     name,
     title: `sojourn · ${title}`,
     fan: `${title} Fan`,
     store,
+    formats: formats.filter((format) => isChosen(format)),
     origins: Object.fromEntries(modeNames.map((mode) => [mode, origin()])) as Record<Mode, string>,
   }))
+
+/** A format on Redis needs Redis. */
+function isChosen(format: Format): boolean {
+  return chosenStores.includes('redis') || !needsRedis(format)
+}
 
 function origin(): string {
   return `http://127.0.0.1:${ports.pop()}`
@@ -80,4 +93,4 @@ function origin(): string {
 export const storesOf = (app: App): readonly Store[] =>
   chosenStores.filter((store) => store === app.store || store === 'redis')
 
-export const modesOf = (app: App): readonly Mode[] => [...plainModeNames, ...storesOf(app)]
+export const modesOf = (app: App): readonly Mode[] => [...plainModeNames, ...storesOf(app), ...app.formats]

@@ -1,3 +1,5 @@
+import type { Mode } from '../lib/apps.ts'
+import { lifetimesOf } from '../lib/formats.ts'
 import { expect, test, type View } from '../lib/test.ts'
 
 interface Step {
@@ -23,16 +25,14 @@ const walk = (fan: string): readonly Step[] => [
   },
 ]
 
-async function expectPanel(view: View, name: string | undefined): Promise<void> {
+async function expectPanel(view: View, name: string | undefined, mode: Mode): Promise<void> {
   await expect(view.fact('present')).toHaveText(name === undefined ? 'no' : 'yes')
   await expect(view.fact('name')).toHaveText(name ?? 'Anonymous')
   await expect(view.fact('id')).toHaveText(name === undefined ? '–' : /^[\w-]{16}$/)
-  for (const [field, longest] of [
-    ['idle', 900],
-    ['rolling', 3600],
-    ['absolute', 86_400],
-  ] as const) {
-    if (name === undefined) {
+  const lifetimes = lifetimesOf(mode)
+  for (const field of ['idle', 'rolling', 'absolute'] as const) {
+    const longest = lifetimes[field]
+    if (name === undefined || longest === undefined) {
       await expect(view.fact(field)).toHaveText('–')
     } else {
       const seconds = Number.parseInt(await view.fact(field).innerText(), 10)
@@ -58,20 +58,20 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL('/')
     })
 
-    test('the buttons of the panel start, modify and destroy a session', async ({ page, view, app }) => {
+    test('the buttons of the panel start, modify and destroy a session', async ({ page, view, app, mode }) => {
       await page.goto('/')
-      await expectPanel(view, undefined)
+      await expectPanel(view, undefined, mode)
       await view.button('Start').click()
       await expect(view.fact('present')).toHaveText('yes')
-      await expectPanel(view, app.fan)
+      await expectPanel(view, app.fan, mode)
       await view.button('Modify').click()
       await expect(view.fact('name')).toHaveText('Lua Fan')
-      await expectPanel(view, 'Lua Fan')
+      await expectPanel(view, 'Lua Fan', mode)
       await page.reload()
-      await expectPanel(view, 'Lua Fan')
+      await expectPanel(view, 'Lua Fan', mode)
       await view.button('Destroy').click()
       await expect(view.fact('present')).toHaveText('no')
-      await expectPanel(view, undefined)
+      await expectPanel(view, undefined, mode)
       await expect(page).toHaveURL('/')
     })
 

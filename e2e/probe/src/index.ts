@@ -3,6 +3,7 @@
  * the panels show that tell of sessions.
  * @module
  */
+export { canSignIn } from './lib/can-sign-in.ts'
 export { deviceOf } from './lib/device.ts'
 export { type ProbeAccess, probe } from './lib/probe.ts'
 export type { ProbeData } from './lib/probe-data.ts'

@@ -1,4 +1,4 @@
-import { sessionList } from '@sojourn/probe'
+import { canSignIn, sessionList } from '@sojourn/probe'
 import { Step } from '../lib/document.tsx'
 import { readSession, sessions } from '../lib/session.ts'
 import { SessionList } from '../lib/session-list.tsx'
@@ -14,7 +14,7 @@ export default async function Home() {
         You are known as <strong>{session.data.name ?? 'Anonymous'}</strong>.
       </Step>
       <SessionPanel session={session} />
-      {session.subject === undefined && <SignIn />}
+      {canSignIn(sessions, session) && <SignIn />}
       {entries && <SessionList entries={entries} />}
     </>
   )

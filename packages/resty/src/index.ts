@@ -1,6 +1,6 @@
 /**
- * The session formats of lua-resty-session 3.x and 4.x: bytes and texts, no storage and no policy. A decoder answers
- * whatever it is given with a value; only a wrong configuration throws.
+ * The session formats of lua-resty-session 3.x and 4.x: as persistences of `createSessions`, and below them the formats
+ * as bytes and texts, where a decoder answers whatever it is given with a value and only a wrong configuration throws.
  * @module
  */
 export { randomBytes } from './lib/shared/crypto.ts'
@@ -14,6 +14,9 @@ export type { V3Aes, V3Check, V3Hmac, V3Settings } from './lib/v3/settings.ts'
 export { type V3Storage, v3LockName, v3RecordName, v3StoredData, v3StoredValue } from './lib/v3/storage-names.ts'
 export { refusalOfV3Times, v3Refresh } from './lib/v3/times.ts'
 export type { V3Weakness } from './lib/v3/weaknesses.ts'
+export { restyV3FromEnv } from './lib/v3-persistence/from-env.ts'
+export type { RestyV3Options } from './lib/v3-persistence/options.ts'
+export { restyV3 } from './lib/v3-persistence/resty-v3.ts'
 export { isV4Chunk, joinV4, splitV4, v4ChunkName } from './lib/v4/chunks.ts'
 export { readV4Payload, type V4Entry, v4Entry, v4Payload } from './lib/v4/entries.ts'
 export { V4_FLAGS } from './lib/v4/flags.ts'
@@ -50,3 +53,7 @@ export {
   v4Refresh,
   v4Remaining,
 } from './lib/v4/times.ts'
+export { restyV4FromEnv } from './lib/v4-persistence/from-env.ts'
+export type { RestyV4Options } from './lib/v4-persistence/options.ts'
+export type { RestyV4Api, RestyV4Entry, RestyV4Headers } from './lib/v4-persistence/own-api.ts'
+export { type RestyV4, restyV4 } from './lib/v4-persistence/resty-v4.ts'

@@ -38,7 +38,8 @@ async function answer(request: Request, access: ProbeAccess): Promise<Response> 
   const [read, write, end] = [reads.get(name), writes.get(name), endings.get(name)]
   if (process.env['SOJOURN_PROBE'] !== '1' || !(read || write || end))
     return refuse(404, 'not_found', 'Nothing is here.')
-  if (read && ['GET', 'HEAD'].includes(request.method)) return read(await readSession(request, access), access.sessions)
+  if (read && ['GET', 'HEAD'].includes(request.method))
+    return read(await readSession(request, access), access.sessions, request)
   if (write && request.method === 'POST') {
     const run = write(await Input.from(request))
     return run(await access.getSession())

@@ -1,4 +1,4 @@
-import { deviceOf, sessionFacts, sessionList } from '@sojourn/probe'
+import { canSignIn, deviceOf, sessionFacts, sessionList } from '@sojourn/probe'
 import { redirect } from 'react-router'
 import { getSession, sessions } from '../session.server.ts'
 import { SessionList } from '../session-list.tsx'
@@ -12,7 +12,7 @@ export async function loader({ context }: Route.LoaderArgs) {
   return {
     name: session.data.name ?? 'Anonymous',
     facts: sessionFacts(session),
-    isSignedIn: session.subject !== undefined,
+    maySignIn: canSignIn(sessions, session),
     entries: await sessionList(sessions, session),
   }
 }
@@ -44,14 +44,14 @@ export async function action({ request, context }: Route.ActionArgs) {
   return redirect('/', 303)
 }
 
-export default function Home({ loaderData: { name, facts, isSignedIn, entries } }: Route.ComponentProps) {
+export default function Home({ loaderData: { name, facts, maySignIn, entries } }: Route.ComponentProps) {
   return (
     <>
       <Step next="/start" label="Start the test">
         You are known as <strong>{name}</strong>.
       </Step>
       <SessionPanel facts={facts} />
-      {!isSignedIn && <SignIn />}
+      {maySignIn && <SignIn />}
       {entries && <SessionList entries={entries} />}
     </>
   )

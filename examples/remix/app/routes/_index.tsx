@@ -1,6 +1,6 @@
 import { type ActionFunctionArgs, type LoaderFunctionArgs, redirect } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { deviceOf, sessionFacts, sessionList } from '@sojourn/probe'
+import { canSignIn, deviceOf, sessionFacts, sessionList } from '@sojourn/probe'
 import { commitHeaders, getSession, sessions } from '../session.server.ts'
 import { SessionList } from '../session-list.tsx'
 import { SessionPanel } from '../session-panel.tsx'
@@ -12,7 +12,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return {
     name: session.get('name') ?? 'Anonymous',
     facts: sessionFacts(session),
-    isSignedIn: session.subject !== undefined,
+    maySignIn: canSignIn(sessions, session),
     entries: await sessionList(sessions, session),
   }
 }
@@ -46,14 +46,14 @@ export async function action({ request }: ActionFunctionArgs) {
 }
 
 export default function Home() {
-  const { name, facts, isSignedIn, entries } = useLoaderData<typeof loader>()
+  const { name, facts, maySignIn, entries } = useLoaderData<typeof loader>()
   return (
     <>
       <Step next="/start" label="Start the test">
         You are known as <strong>{name}</strong>.
       </Step>
       <SessionPanel facts={facts} />
-      {!isSignedIn && <SignIn />}
+      {maySignIn && <SignIn />}
       {entries && <SessionList entries={entries} />}
     </>
   )

@@ -1,4 +1,4 @@
-import { deviceOf, sessionFacts, sessionList } from '@sojourn/probe'
+import { canSignIn, deviceOf, sessionFacts, sessionList } from '@sojourn/probe'
 import { fail, redirect } from '@sveltejs/kit'
 import { sessions } from '#lib/server/session'
 import type { Actions, PageServerLoad } from './$types'
@@ -8,7 +8,7 @@ export const load: PageServerLoad = async ({ locals }) => {
   return {
     name: session.data.name ?? 'Anonymous',
     facts: sessionFacts(session),
-    isSignedIn: session.subject !== undefined,
+    maySignIn: canSignIn(sessions, session),
     entries: await sessionList(sessions, session),
   }
 }

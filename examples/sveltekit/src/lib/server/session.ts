@@ -1,13 +1,16 @@
 import { sessionOptionsFromEnv } from '@sojourn/core'
 import { dshmFromEnv } from '@sojourn/dshm'
+import { ironFromEnv } from '@sojourn/iron'
 import { memcachedFromEnv } from '@sojourn/memcached'
 import type { ProbeData } from '@sojourn/probe'
 import { redisFromEnv } from '@sojourn/redis'
+import { restyV3FromEnv, restyV4FromEnv } from '@sojourn/resty'
 import { shmFromEnv } from '@sojourn/shm'
 import { createSessions } from '@sojourn/sveltekit'
 
 const stores = [redisFromEnv, memcachedFromEnv, shmFromEnv, dshmFromEnv]
+const formats = [restyV4FromEnv, restyV3FromEnv, ironFromEnv]
 
 export const { handle, getSession, sessions } = createSessions<ProbeData>({
-  ...sessionOptionsFromEnv(process.env, { stores }),
+  ...sessionOptionsFromEnv(process.env, { stores, formats }),
 })

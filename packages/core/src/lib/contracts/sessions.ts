@@ -48,6 +48,8 @@ export interface Description {
   /** Old cookies that are taken over, and until when (ISO 8601). */
   readonly adopts: readonly { readonly format: string; readonly name: string; readonly until: string }[]
   readonly promises: { readonly keepsParallelWrites: boolean; readonly destroyEndsEveryCopy: boolean }
+  /** `false`: the format has no place for who is signed in, so `signIn()` is refused. */
+  readonly signsIn: boolean
   readonly secrets: number | 'development' | 'missing'
   readonly times: Readonly<Record<'idle' | 'rolling' | 'absolute', number | false>> &
     Readonly<Record<'renew' | 'touchEvery' | 'discard' | 'rememberRolling' | 'rememberAbsolute', number>>

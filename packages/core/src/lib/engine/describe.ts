@@ -34,6 +34,7 @@ export function describe(
     parts: isForeign ? undefined : (suite?.names ?? DEFAULT_PARTS),
     adopts: adopt.map(({ from, name, until }) => ({ format: from.name, name, until: new Date(until).toISOString() })),
     promises: { keepsParallelWrites: traits.merges, destroyEndsEveryCopy: traits.revokes },
+    signsIn: traits.signsIn ?? true,
     secrets: secrets ?? secretsIn(secret),
     times: { ...times, idle: off(times.idle), rolling: off(times.rolling), absolute: off(times.absolute) },
     cookie: {

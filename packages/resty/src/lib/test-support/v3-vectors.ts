@@ -76,7 +76,7 @@ export interface V3File {
   readonly flows: readonly V3Flow[]
 }
 
-const ALL_WEAKNESSES: V3FormatOptions['allow'] = Object.keys(V3_WEAKNESSES).filter(
+export const ALL_WEAKNESSES: V3FormatOptions['allow'] = Object.keys(V3_WEAKNESSES).filter(
   (name): name is keyof typeof V3_WEAKNESSES => Object.hasOwn(V3_WEAKNESSES, name),
 )
 
@@ -105,3 +105,30 @@ export function storageOfV3({ options: { storage } }: V3Vector): V3Storage | und
 
 /** The value of a `name=value; Attribute…` line. */
 export const valueOfLine = (line: string): string => line.slice(line.indexOf('=') + 1).split(';')[0] ?? ''
+
+/** What a changed cookie must come to, told from its text alone. */
+export function expectedOfChangedV3(vector: V3Vector, settings: V3Settings, value: string): string {
+  const isHex = vector.options.encoder !== 'base64'
+  const parts = value.split('|')
+  const genuine = vector.cookieValue.split('|')
+  const bytes = parts.map((part) => Buffer.from(part, isHex ? 'hex' : 'base64url'))
+  const isCanonical = (at: number) => {
+    const text = bytes[at]?.toString(isHex ? 'hex' : 'base64url')
+    return text !== '' && text === parts[at]
+  }
+  const places = genuine.map((_, at) => at).filter((at) => at !== 1)
+  const isWellFormed =
+    parts.length === genuine.length &&
+    places.every(isCanonical) &&
+    bytes[0]?.length === settings.idLength &&
+    parts.at(-1)?.length === genuine.at(-1)?.length &&
+    /^[1-9]\d{9}(:[1-9]\d{9})?$/.test(parts[1] ?? '') &&
+    parts[1]?.length === genuine[1]?.length
+  if (!isWellFormed) return 'malformed'
+  const isSameButExpiry =
+    places.every((at) => parts[at] === genuine[at]) && parts[1]?.slice(10) === genuine[1]?.slice(10)
+  if (settings.strategy !== 'regenerate' || !isSameButExpiry) return 'tampered'
+  const expires = Number(parts[1]?.slice(0, 10))
+  if (expires > vector.now + 3660) return 'malformed'
+  return expires <= vector.now ? 'expired-rolling' : vector.plaintext
+}

@@ -1,7 +1,7 @@
 import { type Decoded, decoded, refused } from '../shared/decoded.ts'
 
 /** lua-resty-session 3.x knows no limit. This is more than any browser sends and any server takes. */
-const MOST_COOKIES = 9
+export const MOST_COOKIES = 9
 /** At the end of every chunk but the last: there is more. */
 const MORE = '0'
 

@@ -54,9 +54,9 @@ export interface V3FormatOptions {
   readonly allow?: readonly V3Weakness[]
 }
 
-const AES_MODES: readonly AesMode[] = ['ecb', 'cbc', 'ctr', 'cfb1', 'cfb8', 'cfb128', 'ofb', 'gcm']
-const HASHES: readonly Hash[] = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512']
-const HMACS: readonly V3Hmac[] = ['sha1', 'sha256', 'sha384', 'sha512']
+export const AES_MODES: readonly AesMode[] = ['ecb', 'cbc', 'ctr', 'cfb1', 'cfb8', 'cfb128', 'ofb', 'gcm']
+export const HASHES: readonly Hash[] = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512']
+export const HMACS: readonly V3Hmac[] = ['sha1', 'sha256', 'sha384', 'sha512']
 const MOST_SECONDS = 400 * 86_400
 
 /** @throws SessionConfigError when an option is wrong, is a weakness that `allow` does not name, or needs node:crypto and runs

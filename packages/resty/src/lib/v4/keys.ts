@@ -16,7 +16,7 @@ const ITERATIONS: Readonly<Record<V4RememberSafety, number>> = {
   'Very High': 1_000_000,
 }
 
-export const V4_REMEMBER_SAFETIES: readonly string[] = Object.keys(ITERATIONS)
+export const V4_REMEMBER_SAFETIES: readonly V4RememberSafety[] = ['None', 'Low', 'Medium', 'High', 'Very High']
 
 export interface V4EncryptionKey {
   readonly key: Bytes
