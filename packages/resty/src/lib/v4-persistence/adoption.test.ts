@@ -1,18 +1,7 @@
 import { createSessions } from '@sojourn/core'
-import { fakeClock } from '@sojourn/testing'
+import type { fakeClock } from '@sojourn/testing'
 import { describe, expect, test } from 'vitest'
-import {
-  type Data,
-  decodedCookie,
-  FACTS,
-  newBrowser,
-  newStore,
-  SECRET,
-  START,
-  STORAGES,
-  v4SessionsIn,
-} from '../test-support/v4-sessions.ts'
-import { restyV3 } from '../v3-persistence/resty-v3.ts'
+import { type Data, FACTS, newBrowser, newStore, SECRET, STORAGES, v4SessionsIn } from '../test-support/v4-sessions.ts'
 import { restyV4 } from './resty-v4.ts'
 
 const NATIVE_SECRET = 'base64:1F3tNRbSLM4uDb0qpd1Cy0c4xPHZSaTxZbzWfKrR0lE='
@@ -60,33 +49,4 @@ describe.each(STORAGES)('a session of lua-resty-session 4.x %s', (storage) => {
     for (const old of [jar, restored])
       expect(await sessions.read({ jar: old, facts: FACTS })).toMatchObject({ present: false, refusal: 'expired-idle' })
   })
-})
-
-test('sessions of 3.x become those of 4.x', async () => {
-  const clock = fakeClock(START * 1000)
-  const old = createSessions<Data>({
-    persistence: restyV3({ secret: SECRET }),
-    cookie: { secure: false },
-    now: clock.now,
-  })
-  const jar = newBrowser()
-  const session = await old.start({ jar, facts: FACTS })
-  session.data['n'] = 1
-  await session.save()
-  clock.advance(100)
-  const sessions = createSessions<Data>({
-    persistence: restyV4({ secret: SECRET }),
-    name: 'session4',
-    cookie: { secure: false },
-    now: clock.now,
-    adopt: [{ from: restyV3({ secret: SECRET }), name: 'session', until: '2100-01-01', cookie: { secure: false } }],
-  })
-  const own = jar.next()
-  const adopted = await sessions.start({ jar: own, facts: FACTS })
-  expect(adopted.data).toEqual({ n: 1 })
-  await adopted.touch()
-  await sessions.settle(adopted)
-  const next = own.next()
-  expect(next.header()).toMatch(/^session4=AQ[\w-]+$/)
-  expect((await decodedCookie(next, 'session4')).entries.map(({ json }) => json)).toEqual(['[{"n":1},"default"]'])
 })

@@ -65,7 +65,7 @@ function goingOn(found: Found | undefined, next: State | undefined, now: Seconds
   const newlyBegan = rememberBegan === undefined ? next?.claims.began : Math.max(now, rememberBegan + 1)
   return {
     began: beganOf(found?.session) ?? newlyBegan ?? now,
-    isRestored: found?.isRestored || next?.claims.stale || false,
+    isRestored: found?.isRestored || (next?.claims.remember && next.claims.stale) || false,
     rememberBegan,
     dropsRemember: found?.remember !== undefined,
     forget,

@@ -92,7 +92,7 @@ export function restyV4Settings(options: RestyV4Options): RestyV4Settings {
         `\`${option}\` must be at most 64 letters, digits and -._~, as all storages keep them.`,
       )
   if (keys !== undefined) requireOneOf('keys', keys, STYLES)
-  for (const flag of FLAGS) requireOneOf(flag, options[flag], [undefined, true, false])
+  for (const flag of FLAGS) requireOneOf(flag, options[flag] ?? false, [true, false])
   formatOf(options, 'cookie')
   const { requestHeaders = [], responseHeaders = [] } = options
   return {

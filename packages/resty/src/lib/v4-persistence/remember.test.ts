@@ -37,6 +37,17 @@ describe.each(STORAGES)('"remember me" %s', (storage) => {
     })
   })
 
+  test('is not taken for it, where a slow request saves a session whose time is just over', async () => {
+    const { request, clock } = v4SessionsIn(storage)
+    const jar = await request(newBrowser(), put({ n: 1 }))
+    clock.advance(890)
+    const saved = await request(jar, (session) => {
+      clock.advance(20)
+      session.data['n'] = 2
+    })
+    await request(saved, (session) => expect(session).toMatchObject({ present: true, remembered: false }))
+  })
+
   test('has the prefix of the session’s name', async () => {
     const { request, sessions } = v4SessionsIn(storage, {}, { name: '__Host-session', cookie: { secure: true } })
     const jar = await request(newBrowser(), (session) => session.signIn('alice', { remember: true }))

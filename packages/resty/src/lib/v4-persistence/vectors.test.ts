@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { createSessions, memoryStore, type SessionStore } from '@sojourn/core'
 import { fakeClock, testCookieJar } from '@sojourn/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { platform } from '#crypto'
 import { changedBytes, changedTexts } from '../test-support/changed-texts.ts'
 import { type Data, decodedCookie, newBrowser } from '../test-support/v4-sessions.ts'
 import { factsOfV4, namesOfV4, optionsOfV4, type V4File, type V4Vector } from '../test-support/v4-vectors.ts'
@@ -133,6 +134,24 @@ describe.each(vectors.filter(({ remember }) => remember))('the remember cookie o
     const format = { secret, rememberSafety }
     expect(await decodedCookie(next, 'remember', store, format)).toMatchObject({ began })
     expect((await decodedCookie(next, 'session', store, format)).began).toBeGreaterThan(began)
+  })
+})
+
+describe.each(vectors.filter(({ remember }) => remember))('the remember cookie of $name, changed', (vector) => {
+  test('opens nothing, never throws, and costs PBKDF2 only where its header is genuine', async () => {
+    const { sessions, facts } = await sessionsOf(vector, 'changed remember')
+    const { cookieValue = '' } = vector.remember ?? {}
+    const derivations = vi.spyOn(platform, 'pbkdf2')
+    let refused = 0
+    for (const changed of changedTexts(cookieValue)) {
+      derivations.mockClear()
+      const { present } = await sessions.read({ jar: testCookieJar(`remember=${changed}`), facts })
+      if (!present) refused++
+      else expect(changed.trim()).toBe(cookieValue)
+      if (!changed.trim().startsWith(cookieValue.slice(0, 110))) expect(derivations).not.toHaveBeenCalled()
+    }
+    expect(refused).toBeGreaterThan(100)
+    derivations.mockRestore()
   })
 })
 
