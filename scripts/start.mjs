@@ -60,7 +60,9 @@ try {
     say('All four apps have answered.')
   } else {
     const isOwn = process.env.SESSION_STORAGE === 'memory'
-    const sharing = isOwn ? 'Each keeps its own sessions' : 'All four share their sessions: sign in to one and the others know you'
+    const sharing = isOwn
+      ? 'Each keeps its own sessions'
+      : 'All four share their sessions: sign in to one and the others know you'
     say(`${sharing}. Ctrl-C stops them.`)
     for (const { app, follow } of running) follow((line) => isStopping() || say(`${app.title}: ${line}`))
     await death

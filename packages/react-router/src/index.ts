@@ -4,6 +4,13 @@
  * @module
  */
 export type { Session, SessionOptions, Sessions } from '@sojourn/core'
-export type { SessionSource, SessionStorage, StorageOptions, StorageSession } from '@sojourn/core/session-storage'
+export {
+  type RemixCookieOptions,
+  remixCookie,
+  type SessionSource,
+  type SessionStorage,
+  type StorageOptions,
+  type StorageSession,
+} from '@sojourn/core/session-storage'
 export { createSessions, type ReactRouterSessionOptions, type ReactRouterSessions } from './lib/middleware.ts'
 export { createSessionStorage, type SessionStorageOptions } from './lib/session-storage.ts'

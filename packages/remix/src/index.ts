@@ -34,4 +34,9 @@ export function createSessions<D extends object, F = D>(options: RemixSessionOpt
 }
 
 export type { SessionOptions, Sessions } from '@sojourn/core'
-export type { SessionSource, StorageSession } from '@sojourn/core/session-storage'
+export {
+  type RemixCookieOptions,
+  remixCookie,
+  type SessionSource,
+  type StorageSession,
+} from '@sojourn/core/session-storage'

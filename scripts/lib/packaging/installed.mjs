@@ -77,6 +77,7 @@ export async function worksWhenInstalled(packed, scratch, check) {
   await check('@sojourn/remix, installed: the session storage', () => runs('remix.mjs'))
   await check('@sojourn/react-router, installed: the middleware', () => runs('react-router.mjs'))
   await check('the stores, installed: one works, the others miss their servers', () => runs('stores.mjs'))
+  await check('@sojourn/iron, installed: shares sessions with iron-session', () => runs('iron.mjs'))
   await check('@sojourn/testing, installed: the store suite', () =>
     runs('node_modules/vitest/vitest.mjs', 'run', 'testing.test.mjs'),
   )

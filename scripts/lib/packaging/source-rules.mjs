@@ -79,14 +79,14 @@ export const relativeImportsStayInside = (pkg) =>
   )
 
 /** The files where a Node module may be named: core chooses them by condition. */
-const NODE_FILES = ['crypto-node.mjs', 'development-secret-node.mjs']
+const NODE_FILES = ['crypto-node.mjs', 'parts-node.mjs', 'shared/node-crypto.mjs', 'development-secret-node.mjs']
 
 /** No bundle of core asks for a Node module, so that every runtime can load it. @type {Rule} */
 export const coreLoadsEverywhere = (pkg) => {
   if (pkg.shortName !== 'core') return []
   return bundles(pkg)
     .filter(({ file, text }) => !NODE_FILES.includes(file) && /['"`]node:/.test(text))
-    .map(({ file }) => `dist/${file} names a Node module; only ${NODE_FILES.join(' and ')} may`)
+    .map(({ file }) => `dist/${file} names a Node module; only ${NODE_FILES.join(', ')} may`)
 }
 
 /** What a package may import without declaring it: Node's own modules, and what SvelteKit provides in its apps. */

@@ -65,7 +65,7 @@ test('a Node module in a bundle of core is found, but for the platform files', (
     'dist/crypto-node.mjs': 'export const a = process.getBuiltinModule("node:crypto")',
   }
   expect(coreLoadsEverywhere(packageOf('core', files))).toEqual([
-    'dist/index.mjs names a Node module; only crypto-node.mjs and development-secret-node.mjs may',
+    'dist/index.mjs names a Node module; only crypto-node.mjs, parts-node.mjs, shared/node-crypto.mjs, development-secret-node.mjs may',
   ])
 })
 

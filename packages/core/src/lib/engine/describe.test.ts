@@ -28,6 +28,7 @@ describe('the description of a configuration', () => {
       },
       adopts: [],
       promises: { keepsParallelWrites: false, destroyEndsEveryCopy: false },
+      signsIn: true,
       secrets: 1,
       times: {
         idle: 900,

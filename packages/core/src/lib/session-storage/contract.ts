@@ -52,7 +52,10 @@ export interface SessionStorage<D extends object, F> {
    * @throws what `session.save()` throws
    */
   commitSession(session: FrameworkSession<D, F>): Promise<string>
-  /** Ends the session and returns the Set-Cookie value that deletes its cookie; empty when there was none. */
+  /**
+   * Ends the session and returns the Set-Cookie value that deletes its cookie; empty when there was none.
+   * @throws SessionUnsupportedError when an adopted cookie has to be deleted as well: use `commitHeaders`.
+   */
   destroySession(session: FrameworkSession<D, F>): Promise<string>
   /**
    * As `commitSession`, for any number of cookies: every Set-Cookie line that is due (also those of `signIn` and

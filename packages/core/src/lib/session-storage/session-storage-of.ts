@@ -32,7 +32,8 @@ export function sessionStorageOf<D extends object, F = D>(
   options: StorageOptions = {},
 ): SessionStorage<D, F> {
   const known = new WeakMap<object, Opened<D, F>>()
-  const { bind } = sessions.describe()
+  const { adopts, bind } = sessions.describe()
+  const isOld = (line: string): boolean => adopts.some(({ name }) => line.startsWith(`${name}=`))
 
   const open = async (jar: HeaderJar, facts: ClientFacts, touch: boolean): Promise<Opened<D, F>> => {
     // Without the lock: the loaders of one request open a session each, and would wait for one another.
@@ -92,7 +93,13 @@ export function sessionStorageOf<D extends object, F = D>(
       refuseOptions('destroySession', cookieOptions)
       const opened = await find(session)
       await opened.session.destroy()
-      return opened.jar.lines[0] ?? ''
+      const [line = '', ...others] = opened.jar.lines
+      // Chunks open nothing without the first one. An old cookie does: it would be adopted again.
+      if (others.some(isOld))
+        throw new SessionUnsupportedError(
+          'An old cookie has to go as well, and destroySession returns one Set-Cookie value: call session.destroy() and answer with `headers: await commitHeaders(session)` instead.',
+        )
+      return line
     },
 
     async commitHeaders(session: FrameworkSession<D, F>) {
