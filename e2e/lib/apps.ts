@@ -62,9 +62,13 @@ const { secret, ports, stores }: Chosen = JSON.parse(process.env['E2E_CHOSEN'])
 export const SECRET: string = secret
 
 /** How a server is started: what it adds to the environment of all. Times are in seconds. */
-export const modes: Readonly<Record<Mode, Environment>> = {
+export const modes = {
   ...plainModes,
-  ...{ redis: {}, memcached: {}, shm: {}, dshm: {}, ...stores },
+  redis: {},
+  memcached: {},
+  shm: {},
+  dshm: {},
+  ...stores,
   ...formatEnvironments(SECRET, stores.redis),
 }
 

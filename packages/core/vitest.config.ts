@@ -9,7 +9,11 @@ const platform = (name: 'node' | 'web', secret: 'node' | 'none'): TestProjectInl
   const test = unitTests(`core ${name}`)
   return {
     resolve: {
-      alias: { '#crypto': source(`crypto/${name}`), '#development-secret': source(`development-secret/${secret}`) },
+      alias: {
+        '#crypto': source(`crypto/${name}`),
+        '#parts': source(`crypto/${name}-part-primitives`),
+        '#development-secret': source(`development-secret/${secret}`),
+      },
     },
     test: { ...test, typecheck: { ...test.typecheck, enabled: name === 'node' } },
   }

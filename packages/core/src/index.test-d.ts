@@ -3,11 +3,15 @@ import { createSessions as createCookieSessions } from './cookie.ts'
 import {
   type ClientFacts,
   createSessions,
+  type Identifier,
   type Jar,
   memoryStore,
+  type PartOptions,
+  type PersistenceFactory,
   type ReadJar,
   type ReadonlySession,
   type Refusal,
+  type Serializer,
   type Session,
   SessionError,
   type SessionEvent,
@@ -17,6 +21,7 @@ import {
   type StandardSchema,
   sessionOptionsFromEnv,
 } from './index.ts'
+import { aes, deflate, gzip, hex, hmac, suiteOf } from './parts.ts'
 
 interface Shop {
   name: string
@@ -29,6 +34,9 @@ declare const session: Session<Shop>
 declare const reading: ReadonlySession<Shop>
 declare const jar: Jar
 declare const readJar: ReadJar
+declare const serializer: Serializer
+declare const bytesOf: Identifier
+declare const mysql: SessionStore
 
 describe('createSessions', () => {
   test('gives sessions of the data that it was asked for', () => {
@@ -69,8 +77,6 @@ describe('createSessions', () => {
     createSessions<Shop>({ idle: '15m' })
     // @ts-expect-error only deadlines can be switched off
     createSessions<Shop>({ discard: false })
-    // @ts-expect-error an unknown strategy
-    createSessions<Shop>({ strategy: 'rotate' })
     // @ts-expect-error an unknown fact
     createSessions<Shop>({ bind: ['user-agent'] })
     // @ts-expect-error the host is known and cannot be bound
@@ -99,9 +105,62 @@ describe('createSessions', () => {
     createSessions<Shop>({ store: new Map() })
   })
 
+  test('takes parts by built-in names, as objects, and by names that only the app knows', () => {
+    createSessions<Shop>({ cipher: 'aes', aes: { size: 128, mode: 'cbc' }, hmac: 'sha512', encoder: 'hex' })
+    createSessions<Shop>({ cipher: aes(), serializer, compressor: deflate({ threshold: 0 }), identifier: bytesOf })
+    createSessions<Shop>({ cipher: 'mine', store: 'mysql', parts: { cipher: { mine: aes() }, store: { mysql } } })
+    expectTypeOf<'aes'>().toExtend<NonNullable<PartOptions['cipher']>>()
+  })
+
+  test('takes as a part what is one', () => {
+    // @ts-expect-error the function that makes it
+    createSessions<Shop>({ cipher: aes })
+    // @ts-expect-error an HMAC is no cipher
+    createSessions<Shop>({ cipher: hmac() })
+    // @ts-expect-error nothing to decrypt with
+    createSessions<Shop>({ cipher: { name: 'mine', tagLength: 16, encrypt: aes().encrypt } })
+    // @ts-expect-error a length is missing
+    createSessions<Shop>({ hmac: { name: 'mine', sign: hmac().sign } })
+    // @ts-expect-error bytes are no text
+    createSessions<Shop>({ serializer: { ...serializer, serialize: () => new Uint8Array() } })
+    // @ts-expect-error nothing to wait for
+    createSessions<Shop>({ serializer: { ...serializer, serialize: async () => '' } })
+    // @ts-expect-error text is no id
+    createSessions<Shop>({ identifier: () => 'id' })
+    // @ts-expect-error an encoder is synchronous
+    createSessions<Shop>({ encoder: { ...hex, encode: async () => '' } })
+    // @ts-expect-error another kind of part
+    createSessions<Shop>({ parts: { cipher: { mine: hmac() } } })
+    // @ts-expect-error no such kind
+    createSessions<Shop>({ parts: { chiper: {} } })
+    // @ts-expect-error no such size
+    createSessions<Shop>({ aes: { size: 512 } })
+    // @ts-expect-error a mode of lua-resty-session 3
+    aes({ mode: 'ecb' })
+    // @ts-expect-error another hash
+    hmac('md5')
+    // @ts-expect-error misspelt
+    gzip({ treshold: 0 })
+    // @ts-expect-error a name is an object only after it was looked up
+    suiteOf({ cipher: 'aes' })
+  })
+
+  test('of the cookie entry takes parts as a suite', () => {
+    createCookieSessions<Shop>({ suite: suiteOf({ cipher: aes({ size: 192 }), serializer }) })
+    // @ts-expect-error names are what this entry leaves out
+    createCookieSessions<Shop>({ cipher: 'aes' })
+    // @ts-expect-error parts that were not put together
+    createCookieSessions<Shop>({ suite: { cipher: aes() } })
+    // @ts-expect-error names are what this entry leaves out
+    createCookieSessions<Shop>({ strategy: 'mine' })
+    createCookieSessions<Shop>({ strategy: 'regenerate' })
+  })
+
   test('of the cookie entry takes no store', () => {
     // @ts-expect-error records are what this entry leaves out
     createCookieSessions<Shop>({ store: memoryStore() })
+    // @ts-expect-error formats of others are what this entry leaves out
+    createCookieSessions<Shop>({ persistence: {} as PersistenceFactory })
     // @ts-expect-error misspelt
     createCookieSessions<Shop>({ idel: 60 })
   })

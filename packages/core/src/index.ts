@@ -2,37 +2,45 @@
  * Sessions: encrypted in cookies by default, in a store when one is given.
  * @module
  */
+import { withAdoption } from './lib/adoption/with-adoption.ts'
 import type { SessionOptions } from './lib/contracts/options.ts'
 import type { Sessions } from './lib/contracts/sessions.ts'
 import { lockSession } from './lib/engine/lock-session.ts'
 import { merging } from './lib/engine/merging.ts'
 import { listSessions, revokeSessions } from './lib/engine/subjects.ts'
+import { SessionConfigError } from './lib/errors.ts'
 import { checkOptionKinds } from './lib/option-kinds.ts'
+import { chooseParts } from './lib/parts/choose-parts.ts'
 import { cookiePersistence } from './lib/persistence/cookie.ts'
 import { guardedStore } from './lib/persistence/guarded-store.ts'
 import { recordPersistence } from './lib/persistence/record.ts'
 import { assembleSessions } from './lib/sessions.ts'
-import { optionsOfReader } from './lib/settings/reader-options.ts'
 
 /**
  * Creates sessions from a configuration: encrypted in the cookie itself or, with `store`, as sealed records under the
  * id that the cookie carries.
  * @throws SessionConfigError when an option is wrong; a missing secret is reported at the first use.
  */
-export function createSessions<D extends object>(options: SessionOptions<D> = {}): Sessions<D> {
-  checkOptionKinds(options)
-  const { store, persistence } = options
-  if (!store && !persistence) return assembleSessions(options, { persistence: cookiePersistence })
-  return assembleSessions(persistence ? optionsOfReader(persistence, options) : options, {
+export function createSessions<D extends object>(given: SessionOptions<D> = {}): Sessions<D> {
+  checkOptionKinds(given)
+  const { options, suite } = chooseParts(given)
+  const { adopt = [], store, persistence } = options
+  const adopts = adopt.length > 0
+  if (adopts && persistence)
+    throw new SessionConfigError('`adopt` makes native sessions out of old ones: leave out `adopt` or `persistence`.')
+  if (!store && !persistence && !adopts) return assembleSessions(options, { persistence: cookiePersistence, suite })
+  return assembleSessions(options, {
     persistence: (context) => {
       const guarded = store && guardedStore(store, (error) => void context.report({ type: 'store-error', error }))
       if (persistence) return persistence.create({ ...context, store: guarded })
-      return guarded ? recordPersistence(context, guarded) : cookiePersistence(context)
+      const own = guarded ? recordPersistence(context, guarded) : cookiePersistence(context)
+      return adopts ? withAdoption(own, adopt, context, suite.format) : own
     },
     merging: merging(),
     lockSession,
     subjects: { list: listSessions, revoke: revokeSessions },
     store,
+    suite,
   })
 }
 
@@ -44,6 +52,7 @@ export type {
   CookieOptions,
   LockOptions,
   OnConflict,
+  PartOptions,
   RotationFacts,
   Secret,
   SessionOptions,
@@ -51,11 +60,13 @@ export type {
   TimeOptions,
 } from './lib/contracts/options.ts'
 export type {
+  AesOptions,
   Cipher,
   Compressor,
   Encoder,
   Hmac,
   Identifier,
+  PartName,
   Parts,
   Serializer,
 } from './lib/contracts/parts.ts'

@@ -39,6 +39,7 @@ export {
   refuse,
   seconds,
   secret,
+  secretList,
   text,
   textList,
   type Variable,

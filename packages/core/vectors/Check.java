@@ -14,10 +14,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -27,6 +31,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Check {
   private static final int HEADER = 61;
   private static final int TAG = 16;
+  private static final int MOST_EXPANDED = 1_048_576;
   private static final int BLOCK = 64;
   private static final int MAX_TEXT = 36_864;
 
@@ -78,6 +83,15 @@ public final class Check {
         same("refusal", text(vector, "refusal"), opened.refusal);
       });
     }
+    for (Map<String, Object> vector : objects(vectors, "suites")) {
+      check("suite: " + vector.get("title"), () -> checkSealed(new Context(vector, secrets, suite), vector, now));
+    }
+    for (Map<String, Object> vector : objects(vectors, "suitesRefused")) {
+      check("suite refused: " + vector.get("title"), () -> {
+        Opened opened = new Context(vector, secrets, suite).open(text(vector, "text"), now);
+        same("refusal", text(vector, "refusal"), opened.refusal);
+      });
+    }
     System.out.println(passed + " passed, " + failed + " failed");
     System.exit(failed == 0 && passed > 0 ? 0 : 1);
   }
@@ -87,9 +101,11 @@ public final class Check {
     long clock = vector.containsKey("now") ? number(vector, "now") : now;
     byte[] payload = encode(content);
     same("payload", text(vector, "payload"), hex(payload));
-    byte[] sealed = context.seal(hex(text(vector, "salt")), payload);
-    same("sealed", text(vector, "sealed"), hex(sealed));
-    same("text", text(vector, "text"), base64url(sealed));
+    if (context.isRepeatable(payload)) {
+      byte[] sealed = context.seal(hex(text(vector, "salt")), payload);
+      same("sealed", text(vector, "sealed"), hex(sealed));
+      same("text", text(vector, "text"), context.write(sealed));
+    }
     Opened opened = context.open(text(vector, "text"), clock);
     same("refusal", null, opened.refusal);
     same("content", content, opened.content);
@@ -123,13 +139,23 @@ public final class Check {
     final byte[] audience;
     final String purpose;
     final byte[] prefix;
+    final String cipher;
+    final String hash;
+    final String compressor;
+    final boolean inHex;
 
     Context(Map<String, Object> vector, Map<String, Object> secrets, String suite) throws GeneralSecurityException {
       key = new Key(hex(text(object(secrets.get(text(vector, "secret"))), "bytes")));
       name = lp(utf8(text(vector, "name")));
       audience = lp(utf8(text(vector, "audience")));
       purpose = vector.containsKey("purpose") ? text(vector, "purpose") : "";
-      byte[] usedSuite = utf8(vector.containsKey("suite") ? text(vector, "suite") : suite);
+      String namedSuite = vector.containsKey("suite") ? text(vector, "suite") : suite;
+      byte[] usedSuite = utf8(namedSuite);
+      String[] parts = namedSuite.split(",");
+      cipher = parts[0];
+      hash = parts[1];
+      compressor = parts[3];
+      inHex = "hex".equals(vector.get("encoder"));
       byte[] id = vector.containsKey("id") ? hex(text(vector, "id")) : new byte[0];
       prefix = concat(utf8("sojourn/1"), name, lp(utf8(purpose)), audience, lp(usedSuite), lp(id));
     }
@@ -138,34 +164,149 @@ public final class Check {
       return key.expand(utf8(use), name, audience, lp(value));
     }
 
+    /** What a compressor makes depends on its release. */
+    boolean isRepeatable(byte[] payload) {
+      return compressor.equals("none") || payload.length < 1024;
+    }
+
+    boolean hasTag() {
+      return hash.equals("-");
+    }
+
+    int tail() {
+      return hasTag() ? TAG : HASH_LENGTHS.get(hash);
+    }
+
+    String write(byte[] sealed) {
+      return inHex ? hex(sealed) : base64url(sealed);
+    }
+
+    /** Only what {@code write} gives, or null. */
+    byte[] read(String text) {
+      if (!inHex) return fromBase64url(text);
+      return text.matches("([0-9a-f]{2})*") ? hex(text) : null;
+    }
+
+    /** The key of the cipher, the commitment, and for a cipher without a tag the key of the HMAC. */
+    byte[] derive(byte[] kidAndSalt) throws GeneralSecurityException {
+      byte[] first = key.expand(prefix, kidAndSalt);
+      return hasTag() ? first : concat(first, hmac(key.prk, concat(first, prefix, kidAndSalt, new byte[] {2})));
+    }
+
+    byte[] mac(byte[] okm, byte[] message) throws GeneralSecurityException {
+      String algorithm = "HmacSHA" + hash.substring(3);
+      Mac mac = Mac.getInstance(algorithm);
+      mac.init(new SecretKeySpec(okm, 64, 64, algorithm));
+      return mac.doFinal(message);
+    }
+
     byte[] seal(byte[] salt, byte[] payload) throws GeneralSecurityException {
-      byte[] okm = key.expand(prefix, key.kid, salt);
+      byte[] okm = derive(concat(key.kid, salt));
       byte[] header = concat(new byte[] {0x53}, key.kid, salt, Arrays.copyOfRange(okm, 32, 64));
-      return concat(header, gcm(Cipher.ENCRYPT_MODE, okm, header).doFinal(payload));
+      // Too short to be compressed: both lengths, of which the second is 0.
+      byte[] plain = compressor.equals("none") ? payload : padded(big(payload.length, 4), big(0, 4), payload);
+      byte[] message = concat(header, encipher(cipher, Cipher.ENCRYPT_MODE, okm, header, plain));
+      return hasTag() ? message : concat(message, mac(okm, message));
+    }
+
+    boolean fits(int length) {
+      int body = length - HEADER - tail();
+      boolean isDefault = cipher.equals("aes-256-gcm") && compressor.equals("none");
+      return body > 0 && (!isDefault || body % BLOCK == 0);
     }
 
     Opened open(String text, long now) throws GeneralSecurityException {
-      int length = text.length() * 3 / 4 - HEADER - TAG;
-      boolean fits = text.length() <= MAX_TEXT && text.length() % 4 != 1 && length > 0 && length % BLOCK == 0;
-      byte[] head = fits ? fromBase64url(text.substring(0, 8)) : null;
+      int length = inHex ? text.length() / 2 : text.length() * 3 / 4;
+      boolean isWhole = inHex ? text.length() % 2 == 0 : text.length() % 4 != 1;
+      boolean fits = text.length() <= MAX_TEXT && isWhole && fits(length);
+      byte[] head = fits ? read(inHex ? text : text.substring(0, 8)) : null;
       if (head == null || head[0] != 0x53) return Opened.refused("malformed");
       if (!Arrays.equals(key.kid, Arrays.copyOfRange(head, 1, 5))) return Opened.refused("unknown-key");
-      byte[] sealed = fromBase64url(text);
+      byte[] sealed = read(text);
       if (sealed == null) return Opened.refused("malformed");
-      byte[] okm = key.expand(prefix, Arrays.copyOfRange(sealed, 1, 29));
+      byte[] okm = derive(Arrays.copyOfRange(sealed, 1, 29));
       byte[] commitment = Arrays.copyOfRange(sealed, 29, HEADER);
       if (!MessageDigest.isEqual(Arrays.copyOfRange(okm, 32, 64), commitment)) return Opened.refused("tampered");
+      int end = hasTag() ? sealed.length : sealed.length - tail();
+      if (!hasTag()) {
+        byte[] mac = mac(okm, Arrays.copyOf(sealed, end));
+        if (!MessageDigest.isEqual(mac, Arrays.copyOfRange(sealed, end, sealed.length)))
+          return Opened.refused("tampered");
+      }
       byte[] payload;
       try {
         byte[] header = Arrays.copyOf(sealed, HEADER);
-        payload = gcm(Cipher.DECRYPT_MODE, okm, header).doFinal(sealed, HEADER, sealed.length - HEADER);
+        payload = encipher(cipher, Cipher.DECRYPT_MODE, okm, header, Arrays.copyOfRange(sealed, HEADER, end));
       } catch (AEADBadTagException wrongTag) {
         return Opened.refused("tampered");
       }
-      Map<String, Object> content = decode(payload, now);
+      if (!compressor.equals("none")) payload = unpack(payload);
+      Map<String, Object> content = payload == null ? null : decode(payload, now);
       boolean isExpected = content != null && (purpose.equals("record") || "live".equals(content.get("kind")));
       return isExpected ? new Opened(null, content) : Opened.refused("malformed");
     }
+
+    private byte[] unpack(byte[] packed) {
+      Input input = new Input(packed);
+      long length = input.number(4);
+      long expanded = input.number(4);
+      byte[] content = input.take(length);
+      if (!input.ended() || expanded > MOST_EXPANDED) return null;
+      if (expanded == 0) return content;
+      byte[] payload = compressor.equals("gzip") ? gunzip(content, (int) expanded) : inflate(content, (int) expanded);
+      return payload != null && payload.length == expanded ? payload : null;
+    }
+  }
+
+  private static final Map<String, Integer> HASH_LENGTHS = Map.of("sha1", 20, "sha256", 32, "sha384", 48, "sha512", 64);
+
+  /** Every key is used once, so every nonce is zero. */
+  private static byte[] encipher(String name, int mode, byte[] okm, byte[] header, byte[] data)
+      throws GeneralSecurityException {
+    if (name.equals("none")) return data;
+    if (name.equals("chacha20-poly1305")) {
+      Cipher cipher = Cipher.getInstance("ChaCha20-Poly1305");
+      cipher.init(mode, new SecretKeySpec(okm, 0, 32, "ChaCha20"), new IvParameterSpec(new byte[12]));
+      cipher.updateAAD(header);
+      return cipher.doFinal(data);
+    }
+    String[] parts = name.split("-");
+    SecretKeySpec key = new SecretKeySpec(okm, 0, Integer.parseInt(parts[1]) / 8, "AES");
+    if (parts[2].equals("gcm")) {
+      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+      cipher.init(mode, key, new GCMParameterSpec(TAG * 8, new byte[12]));
+      cipher.updateAAD(header);
+      return cipher.doFinal(data);
+    }
+    Cipher cipher = Cipher.getInstance(parts[2].equals("cbc") ? "AES/CBC/PKCS5Padding" : "AES/CTR/NoPadding");
+    cipher.init(mode, key, new IvParameterSpec(new byte[16]));
+    return cipher.doFinal(data);
+  }
+
+  /** RFC 1951, of exactly this length, or null. */
+  private static byte[] inflate(byte[] compressed, int length) {
+    Inflater inflater = new Inflater(true);
+    try {
+      inflater.setInput(compressed);
+      byte[] whole = new byte[length + 1];
+      int made = inflater.inflate(whole);
+      boolean isWhole = made == length && inflater.finished() && inflater.getRemaining() == 0;
+      return isWhole ? Arrays.copyOf(whole, made) : null;
+    } catch (DataFormatException notDeflated) {
+      return null;
+    } finally {
+      inflater.end();
+    }
+  }
+
+  /** RFC 1952 with a header of ten bytes, and its checksum. */
+  private static byte[] gunzip(byte[] compressed, int length) {
+    byte[] data = inflate(Arrays.copyOfRange(compressed, 10, compressed.length - 8), length);
+    if (data == null) return null;
+    CRC32 checksum = new CRC32();
+    checksum.update(data);
+    byte[] end = Arrays.copyOfRange(compressed, compressed.length - 8, compressed.length);
+    return ByteBuffer.wrap(end).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt() == (int) checksum.getValue() ? data : null;
   }
 
   // Payloads
@@ -290,13 +431,6 @@ public final class Check {
     Mac mac = Mac.getInstance("HmacSHA512");
     mac.init(new SecretKeySpec(key, "HmacSHA512"));
     return mac.doFinal(message);
-  }
-
-  private static Cipher gcm(int mode, byte[] okm, byte[] header) throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(mode, new SecretKeySpec(okm, 0, 32, "AES"), new GCMParameterSpec(TAG * 8, new byte[12]));
-    cipher.updateAAD(header);
-    return cipher;
   }
 
   private static byte[] concat(byte[]... parts) {

@@ -10,7 +10,18 @@
 import { fingerprints, indexEntries, indexKeys, sealed } from './lib/accepted.mjs'
 import { refused } from './lib/refused.mjs'
 import { NOW, SUITE, secrets } from './lib/sealing.mjs'
+import { suites, suitesRefused } from './lib/suites.mjs'
 
 const named = { fingerprints, indexKeys, indexEntries }
-const vectors = { format: 'sojourn/1', suite: SUITE, now: NOW, secrets, sealed, ...named, refused }
+const vectors = {
+  format: 'sojourn/1',
+  suite: SUITE,
+  now: NOW,
+  secrets,
+  sealed,
+  ...named,
+  refused,
+  suites,
+  suitesRefused,
+}
 console.log(JSON.stringify(vectors, null, 2))

@@ -1,4 +1,4 @@
-import { createSessions, HeaderJar, memoryStore, type SessionOptions } from '@sojourn/core'
+import { createSessions, HeaderJar, memoryStore, type SessionOptions, type SessionStore } from '@sojourn/core'
 import { describe, expect, test } from 'vitest'
 import { ask, cookieHeader, shown } from '../test/http.ts'
 import { mintSession } from '../test/mint.ts'
@@ -89,7 +89,7 @@ describe('touchSession', () => {
 
 describe('touchSession outside of Next', () => {
   const store = memoryStore()
-  const visit = async (options: Partial<SessionOptions<{ name: string }>>) => {
+  const visit = async (options: Partial<SessionOptions<{ name: string }>> & { readonly store?: SessionStore }) => {
     let now = Date.now()
     const common = { secret: 'of this test, 32 bytes or more, really', now: () => now }
     const jar = new HeaderJar(null)
@@ -103,7 +103,7 @@ describe('touchSession outside of Next', () => {
     const answer = await touchSession(sessions, { method: 'GET', headers }, response)
     return { isSame: answer === response, setCookie: answer.headers.getSetCookie() }
   }
-  const failing = (given: SessionOptions<object>['store']) =>
+  const failing = (given: SessionStore | undefined) =>
     given && { store: { ...given, keyOf: given.keyOf.bind(given), read: () => Promise.reject(new Error('no answer')) } }
 
   test('works on a plain response', async () => {

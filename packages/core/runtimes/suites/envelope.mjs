@@ -3,9 +3,10 @@
  * @import { Tests } from './tests.mjs'
  */
 import { platform } from '#crypto'
-import { createEnvelope, SUITE } from '../../src/lib/envelope/envelope.ts'
+import { createEnvelope } from '../../src/lib/envelope/envelope.ts'
 import { createKeyring } from '../../src/lib/envelope/keyring.ts'
 import { decodeRecord, decodeState } from '../../src/lib/envelope/payload.ts'
+import { defaultSealing } from '../../src/lib/envelope/sealing.ts'
 import { subjectIndex } from '../../src/lib/envelope/subject-index.ts'
 import vectors from '../../vectors/sojourn-1.json' with { type: 'json' }
 import { holds, same } from './tests.mjs'
@@ -16,10 +17,10 @@ const hex = (bytes) => Array.from(bytes, (octet) => octet.toString(16).padStart(
 const bytes = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 
 /** @param {{ secret: string, name: string, audience: string, suite?: string }} context */
-async function envelopeOf({ secret, name, audience, suite = SUITE }) {
+async function envelopeOf({ secret, name, audience, suite = defaultSealing.suite }) {
   const secrets = Object.entries(vectors.secrets).filter(([title]) => title === secret)
   const keyring = await createKeyring(secrets.map(([, value]) => bytes(value.bytes)))
-  return createEnvelope({ keyring, name, audience, suite })
+  return createEnvelope({ keyring, name, audience, sealing: { ...defaultSealing, suite } })
 }
 
 /**

@@ -3,7 +3,7 @@ import { memoryStore } from '../index.ts'
 import type { Claims, Refusal } from './contracts/state.ts'
 import type { Bytes } from './contracts/store.ts'
 import { HeaderJar } from './cookies/jar.ts'
-import { createEnvelope, type Envelope, SUITE } from './envelope/envelope.ts'
+import { createEnvelope, type Envelope } from './envelope/envelope.ts'
 import { createKeyring } from './envelope/keyring.ts'
 import { encodeDead, encodeMoved, encodeState } from './envelope/payload.ts'
 import { parseSecrets } from './envelope/secrets.ts'
@@ -12,7 +12,7 @@ import { Clock, SECRET, testSessions } from './test-support/sessions.ts'
 
 /** Whoever has the secret, or found another way to have things sealed, still meets a parser that trusts nothing. */
 const envelopeOfServer = async (): Promise<Envelope> =>
-  createEnvelope({ keyring: await createKeyring(parseSecrets(SECRET)), name: 'session', audience: '', suite: SUITE })
+  createEnvelope({ keyring: await createKeyring(parseSecrets(SECRET)), name: 'session', audience: '' })
 
 const NOW = new Clock().now() / 1000
 const text = (value: string): Bytes => new Uint8Array(new TextEncoder().encode(value))

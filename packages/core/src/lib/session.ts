@@ -4,11 +4,12 @@ import type { Outcome } from './contracts/sessions.ts'
 import type { Refusal } from './contracts/state.ts'
 import type { Bytes } from './contracts/store.ts'
 import { isWritable } from './cookies/jar.ts'
-import { type PlainObject, parseData } from './engine/data.ts'
+import type { PlainObject } from './engine/data.ts'
 import type { Engine } from './engine/engine.ts'
 import { merge } from './engine/merge.ts'
 import type { Intent } from './engine/plan.ts'
 import { replaceData } from './engine/replace-data.ts'
+import type { Shape } from './engine/shape.ts'
 import type { Loaded, Snapshot } from './engine/snapshot.ts'
 import {
   SessionClosedError,
@@ -24,7 +25,7 @@ import { deadlinesOf } from './settings/times.ts'
 export interface HandleContext {
   readonly engine: Engine
   readonly settings: Settings
-  readonly encode: (data: PlainObject) => Bytes
+  readonly shape: Pick<Shape, 'encode' | 'format'>
   readonly onDiscard: (fingerprint: () => string) => void
 }
 
@@ -93,7 +94,8 @@ export class SessionHandle<D extends object> implements Session<D> {
 
   save(): Promise<void> {
     return this.#run(async () => {
-      if (this.#isAccessed || !this.present) await this.#write({ verb: 'save' })
+      const { opened } = this.#snapshot
+      if (this.#isAccessed || !opened || opened.unissued) await this.#write({ verb: 'save' })
       await this.#release()
     })
   }
@@ -200,7 +202,7 @@ export class SessionHandle<D extends object> implements Session<D> {
   /** The bytes of the data when they differ from what is stored. */
   #unsaved(): Bytes | undefined {
     if (!this.#isAccessed) return undefined
-    const bytes = this.#context.encode(this.#data)
+    const bytes = this.#context.shape.encode(this.#data)
     return this.#context.engine.isDirty(this.#snapshot, bytes) ? bytes : undefined
   }
 
@@ -210,21 +212,22 @@ export class SessionHandle<D extends object> implements Session<D> {
   }
 
   #bytes(): Bytes {
-    return this.#attempt(() => this.#context.encode(this.#data)) ?? UNSERIALIZABLE
+    return this.#attempt(() => this.#context.shape.encode(this.#data)) ?? UNSERIALIZABLE
   }
 
   async #write(intent: Intent): Promise<void> {
-    const { engine, encode } = this.#context
+    const { engine, shape } = this.#context
+    const { format } = shape
     try {
-      const bytes = encode(this.#data)
+      const bytes = shape.encode(this.#data)
       const written = await engine.write(this.#snapshot, bytes, intent, this.#call())
       this.#refused = undefined
       if (!written) return
       this.#snapshot = written
       if (!engine.isDirty(written, bytes)) return
       // What the app changed while the store was asked stays.
-      const { data } = merge(parseData(bytes), this.#data, parseData(written.baseline), 'mine')
-      this.#data = replaceData(this.#data, this.#isAssigned, data)
+      const { data } = merge(format.parse(bytes), this.#data, format.parse(written.baseline), 'mine', format)
+      this.#data = replaceData(this.#data, this.#isAssigned, data, format)
       this.#isAssigned = false
     } catch (error) {
       // What an update's own function does or throws says nothing about the rest of the data.

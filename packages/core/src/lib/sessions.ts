@@ -1,6 +1,6 @@
 import { developmentSecret } from '#development-secret'
 import type { SessionEvent } from './contracts/event.ts'
-import type { CommonOptions, SessionOptions } from './contracts/options.ts'
+import type { ChosenOptions, Secret } from './contracts/options.ts'
 import type { Call, Moment, Persistence } from './contracts/persistence.ts'
 import type { ClientFacts, RequestContext } from './contracts/request.ts'
 import type { Session } from './contracts/session.ts'
@@ -15,13 +15,15 @@ import { Engine, type EngineParts } from './engine/engine.ts'
 import { isLoopback } from './engine/facts.ts'
 import { shapeOf } from './engine/shape.ts'
 import type { listSessions, revokeSessions } from './engine/subjects.ts'
-import { createEnvelope, type Envelope, SUITE } from './envelope/envelope.ts'
+import { createEnvelope, type Envelope } from './envelope/envelope.ts'
 import { createKeyring } from './envelope/keyring.ts'
 import { parseSecrets } from './envelope/secrets.ts'
 import { SessionConfigError, SessionUnsupportedError } from './errors.ts'
+import type { Suite } from './parts/suite.ts'
 import type { NativeContext } from './persistence/native-context.ts'
 import { type HandleContext, SessionHandle } from './session.ts'
 import { isProduction, type Settings, settingsOf } from './settings/settings.ts'
+import { warnOnce } from './warn-once.ts'
 
 /** What an entry point chooses: the cookie entry leaves out merging and records, and a bundler drops them. */
 export interface Assembly {
@@ -31,6 +33,8 @@ export interface Assembly {
   /** `sessions.list` and `sessions.revoke`. */
   readonly subjects?: Subjects
   readonly store?: SessionStore | undefined
+  /** Other parts than the default ones. */
+  readonly suite?: Suite | undefined
 }
 
 export interface Subjects {
@@ -39,15 +43,17 @@ export interface Subjects {
 }
 
 /** Puts a configuration's parts together. Options are checked here; secrets are needed at the first use only. */
-export function assembleSessions<D extends object>(options: SessionOptions<D>, assembly: Assembly): Sessions<D> {
-  const settings = settingsOf(options)
+export function assembleSessions<D extends object>(options: ChosenOptions<D>, assembly: Assembly): Sessions<D> {
+  const { suite } = assembly
+  const settings = settingsOf(options, suite?.identifier)
   const clock = options.now ?? Date.now
-  const envelope = lazyEnvelope(options, settings)
+  const envelope = lazyEnvelope(options.secret, settings, suite)
 
   const emit = (event: SessionEvent, fingerprint?: () => string): void => {
     if (event.type === 'insecure-transport') warnOfPlainHttp(settings.name)
     if (!options.onEvent) {
-      if (event.type === 'store-error') warnOnce(`the ${assembly.store?.name} store failed: ${messageOf(event.error)}`)
+      if (event.type === 'store-error')
+        warnOnce(`the ${assembly.store?.name ?? 'old'} store failed: ${messageOf(event.error)}`)
       return
     }
     // A listener that fails must not change what a request does, also when it is asynchronous.
@@ -57,7 +63,7 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
     } catch {}
   }
 
-  const shape = shapeOf(options)
+  const shape = shapeOf(options, suite?.format)
   const fingerprint = (id: Bytes) =>
     persistence.fingerprint?.(id) ?? chain(envelope(), (opened) => opened.fingerprint(id))
   const report = (event: SessionEvent, id?: Bytes): MaybePromise<void> =>
@@ -89,7 +95,7 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
   const context: HandleContext = {
     engine,
     settings,
-    encode: (data) => shape.encode(data),
+    shape,
     onDiscard: (fingerprint) => emit({ type: 'discarded' }, fingerprint),
   }
 
@@ -130,7 +136,7 @@ export function assembleSessions<D extends object>(options: SessionOptions<D>, a
 
     settle: (session, outcome = {}) => ours(session).settle(outcome),
     stripSessionCookies: (header) => stripCookies(header ?? '', (name) => persistence.owns(name)),
-    describe: () => describe(options, settings, persistence, assembly.store),
+    describe: () => describe(options, settings, persistence, assembly),
     emit,
     trustedHops: settings.trustedHops,
     autoTouch: settings.autoTouch,
@@ -163,15 +169,18 @@ function eventOf(notice: StoreNotice): SessionEvent {
  * The envelope, made at the first use: a build may evaluate the configuration where the secret is not known. Secrets
  * that are given are checked at once.
  */
-function lazyEnvelope(options: CommonOptions, settings: Settings): () => MaybePromise<Envelope> {
-  const given = options.secret === undefined ? undefined : parseSecrets(options.secret)
+function lazyEnvelope(
+  secret: Secret | readonly Secret[] | undefined,
+  { name, audience }: Settings,
+  suite: Suite | undefined,
+): () => MaybePromise<Envelope> {
+  const given = secret === undefined ? undefined : parseSecrets(secret)
   let envelope: Envelope | undefined
   return () => {
     if (envelope) return envelope
     const secrets = given ?? parseSecrets(secretOfDevelopment())
-    const { name, audience } = settings
     return createKeyring(secrets).then((keyring) => {
-      envelope ??= createEnvelope({ keyring, name, audience, suite: SUITE })
+      envelope ??= createEnvelope({ keyring, name, audience, ...(suite && { sealing: suite.sealing }) })
       return envelope
     })
   }
@@ -189,16 +198,6 @@ function secretOfDevelopment(): string {
 const isPlainHttp = ({ scheme, host }: ClientFacts): boolean => scheme === 'http' && !isLoopback(host ?? '')
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-const said = new Set<string>()
-
-/** The same trouble again may differ in its milliseconds, or in the port of a connection. */
-function warnOnce(message: string): void {
-  const gist = message.replaceAll(/\d+/g, '')
-  if (said.has(gist)) return
-  said.add(gist)
-  console.warn(`sojourn: ${message}`)
-}
 
 /** A Secure cookie would be dropped by the browser, and one without Secure be a leak. */
 function warnOfPlainHttp(name: string): void {

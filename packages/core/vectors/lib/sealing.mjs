@@ -2,15 +2,18 @@ import { createHash } from 'node:crypto'
 import { registerHooks } from 'node:module'
 
 const source = (path) => new URL(`../../src/lib/${path}.ts`, import.meta.url).href
+const platforms = { '#crypto': source('crypto/node'), '#parts': source('crypto/node-part-primitives') }
 registerHooks({
   resolve: (specifier, context, next) =>
-    specifier === '#crypto' ? { url: source('crypto/node'), shortCircuit: true } : next(specifier, context),
+    specifier in platforms ? { url: platforms[specifier], shortCircuit: true } : next(specifier, context),
 })
 const { platform } = await import(source('crypto/node'))
-const { createEnvelope, SUITE } = await import(source('envelope/envelope'))
+const { createEnvelope } = await import(source('envelope/envelope'))
+const { defaultSealing } = await import(source('envelope/sealing'))
+const { chooseParts } = await import(source('parts/choose-parts'))
 const { createKeyring } = await import(source('envelope/keyring'))
 
-export { SUITE }
+export const SUITE = defaultSealing.suite
 export const { encodeDead, encodeMoved, encodeState } = await import(source('envelope/payload'))
 
 export const NOW = 1_800_000_000
@@ -54,8 +57,18 @@ for (const [name, bytes] of Object.entries(secretBytes)) {
 export const inCookie = { secret: 'base64', name: '__Host-session', audience: '', purpose: 'session', id: '' }
 export const inStore = { ...inCookie, purpose: 'record', id: hex(digest('id', 32)) }
 
-export const envelopeOf = ({ secret, name, audience }) =>
-  createEnvelope({ keyring: keyrings[secret], name, audience, suite: SUITE })
+/** The options that make a suite. */
+function optionsOf(suite, encoder) {
+  const [cipher, hmac, serializer, compressor] = suite.split(',')
+  const [aes, size, mode] = /^aes-(\d+)-(\w+)$/.exec(cipher) ?? []
+  const chosen = aes ? { aes: { size: Number(size), mode } } : { cipher }
+  return { ...chosen, ...(hmac !== '-' && { hmac }), serializer, compressor, encoder }
+}
+
+export const envelopeOf = ({ secret, name, audience, suite = SUITE, encoder = 'base64url' }) => {
+  const { sealing } = chooseParts(optionsOf(suite, encoder)).suite
+  return createEnvelope({ keyring: keyrings[secret], name, audience, sealing })
+}
 
 let salts = 0
 
@@ -64,9 +77,14 @@ export async function seal(context, payload) {
   const salt = digest(`salt ${salts++}`, 24)
   const { randomBytes } = platform
   platform.randomBytes = () => salt
-  const sealed = await envelopeOf(context).seal(context.purpose, payload, Buffer.from(context.id, 'hex'))
+  const envelope = envelopeOf(context)
+  // Both draw their salt at once: while one is awaited, another file may draw.
+  const sealing = envelope.seal(context.purpose, payload, Buffer.from(context.id, 'hex'))
+  const writing = context.purpose !== 'record' && envelope.sealText(context.purpose, payload)
   platform.randomBytes = randomBytes
-  return { salt: hex(salt), payload: hex(payload), sealed: hex(sealed), text: platform.toBase64url(sealed) }
+  const sealed = await sealing
+  const text = (await writing) || platform.toBase64url(sealed)
+  return { salt: hex(salt), payload: hex(payload), sealed: hex(sealed), text }
 }
 
 export const live = (changes = {}, data = json(20)) => ({

@@ -29,9 +29,17 @@ export type Candidate = { readonly value: string } | { readonly refusal: Refusal
 
 /** Every whole value that the request's cookies give for `base`; empty when it carries none. */
 export function joinChunks(jar: ReadJar, base: string, maxCookies: number): readonly Candidate[] {
-  const values = present(jar, base)
-  if (values.length > MOST_CANDIDATES) return [{ refusal: 'ambiguous' }]
-  return values.map((value) => (value.charAt(1) === '.' ? join(jar, base, value, maxCookies) : { value }))
+  return candidatesFor(jar, base).map((candidate) =>
+    'value' in candidate && candidate.value.charAt(1) === '.'
+      ? join(jar, base, candidate.value, maxCookies)
+      : candidate,
+  )
+}
+
+/** Every different value that the request's cookies give for `name`, as it is. */
+export function candidatesFor(jar: ReadJar, name: string): readonly Candidate[] {
+  const values = presentValues(jar, name)
+  return values.length > MOST_CANDIDATES ? [{ refusal: 'ambiguous' }] : values.map((value) => ({ value }))
 }
 
 function join(jar: ReadJar, base: string, first: string, maxCookies: number): Candidate {
@@ -39,7 +47,7 @@ function join(jar: ReadJar, base: string, first: string, maxCookies: number): Ca
   if (count < 2 || count > maxCookies) return { refusal: 'malformed' }
   const received = [first]
   for (let index = 2; index <= count; index++) {
-    const chunks = present(jar, chunkName(base, index))
+    const chunks = presentValues(jar, chunkName(base, index))
     const chunk = chunks[0]
     if (chunk === undefined) return { refusal: 'incomplete' }
     if (chunks.length > 1) return { refusal: 'ambiguous' }
@@ -54,7 +62,7 @@ function join(jar: ReadJar, base: string, first: string, maxCookies: number): Ca
 }
 
 /** The different non-empty values under a name: an empty one is what a deletion leaves behind. */
-function present(jar: ReadJar, name: string): readonly string[] {
+export function presentValues(jar: ReadJar, name: string): readonly string[] {
   const values = jar.get(name)
   if (values.length < 2) return values[0] === '' ? [] : values
   return [...new Set(values)].filter((value) => value !== '')

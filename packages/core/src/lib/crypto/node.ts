@@ -15,8 +15,8 @@ function asBuffer(bytes: Bytes): Buffer<ArrayBuffer> {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-function expand(key: ExtractedKey, info: readonly Bytes[]): Bytes {
-  return hmacSha512(key as unknown as HmacKey, [...info, FIRST_BLOCK])
+function expand(key: ExtractedKey, info: readonly Bytes[], counter: Bytes = FIRST_BLOCK): Bytes {
+  return hmacSha512(key as unknown as HmacKey, [...info, counter])
 }
 
 /** node:crypto, synchronous throughout. AES keys are KeyObjects: a raw one makes a call three times slower. */

@@ -21,8 +21,11 @@ export interface CryptoPlatform {
   concat(parts: readonly Bytes[]): Bytes
   /** HKDF-Extract with SHA-512. */
   extract(salt: Bytes, secret: Bytes): MaybePromise<ExtractedKey>
-  /** One block of HKDF-Expand with SHA-512: HMAC(key, info ‖ 0x01), 64 bytes. `info` is given in parts. */
-  expand(key: ExtractedKey, info: readonly Bytes[]): MaybePromise<Bytes>
+  /**
+   * One block of HKDF-Expand with SHA-512: HMAC(key, info ‖ counter), 64 bytes. `info` is given in parts, and from the
+   * second block on begins with the block before. The counter is 0x01 unless it is given.
+   */
+  expand(key: ExtractedKey, info: readonly Bytes[], counter?: Bytes): MaybePromise<Bytes>
   /** The same one block, put off until the result is first asked for where the platform can (Node). */
   expandLater(key: ExtractedKey, info: () => readonly Bytes[]): MaybePromise<() => Bytes>
   /**

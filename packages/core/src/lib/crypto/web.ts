@@ -28,8 +28,8 @@ async function hmac(key: WebKey, message: Bytes): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.sign('HMAC', key, message))
 }
 
-function expand(key: ExtractedKey, info: readonly Bytes[]): Promise<Bytes> {
-  return hmac(key as unknown as WebKey, concat([...info, FIRST_BLOCK]))
+function expand(key: ExtractedKey, info: readonly Bytes[], counter: Bytes = FIRST_BLOCK): Promise<Bytes> {
+  return hmac(key as unknown as WebKey, concat([...info, counter]))
 }
 
 function aesKey(key: Bytes, usage: 'encrypt' | 'decrypt'): Promise<WebKey> {

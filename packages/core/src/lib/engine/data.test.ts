@@ -3,7 +3,8 @@ import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { SessionDataError } from '../errors.ts'
 import { type Random, randomFrom } from '../test-support/random.ts'
-import { assertStorable, decodeData, encodeData, findFault, type PlainObject, parseData } from './data.ts'
+import { json, type PlainObject } from './data.ts'
+import { shapeOf } from './shape.ts'
 
 const bytesOf = (text: string) => new Uint8Array(new TextEncoder().encode(text))
 const nested = (depth: number): PlainObject => (depth === 1 ? {} : { a: nested(depth - 1) })
@@ -29,20 +30,20 @@ describe('data that JSON keeps', () => {
   ]
 
   it.each(accepted)('comes back as it was: %s', (_, data) => {
-    expect(findFault(data)).toBeUndefined()
-    deepStrictEqual(decodeData(encodeData(data)), data)
-    deepStrictEqual(parseData(encodeData(data)), data)
+    expect(json.findFault(data)).toBeUndefined()
+    deepStrictEqual(json.decode(json.encode(data)), data)
+    deepStrictEqual(json.parse(json.encode(data)), data)
   })
 
   it('may have no prototype, or that of another realm', () => {
     const bare = Object.assign(Object.create(null) as PlainObject, { a: 1 })
     const foreign = runInNewContext('({ a: { b: [1, {}] } })') as PlainObject
-    expect(decodeData(encodeData({ bare, foreign }))).toEqual({ bare: { a: 1 }, foreign: { a: { b: [1, {}] } } })
+    expect(json.decode(json.encode({ bare, foreign }))).toEqual({ bare: { a: 1 }, foreign: { a: { b: [1, {}] } } })
   })
 
   it('may have undefined members, which are absent', () => {
-    expect(findFault({ a: undefined, b: { c: undefined } })).toBeUndefined()
-    deepStrictEqual(parseData(encodeData({ a: undefined, b: { c: undefined } })), { b: {} })
+    expect(json.findFault({ a: undefined, b: { c: undefined } })).toBeUndefined()
+    deepStrictEqual(json.parse(json.encode({ a: undefined, b: { c: undefined } })), { b: {} })
   })
 })
 
@@ -90,8 +91,8 @@ describe('data that JSON would change, drop or choke on', () => {
   ]
 
   it.each(refused)('is refused: %s', (_, value, problem) => {
-    expect(findFault({ value })?.problem).toMatch(problem)
-    expect(() => assertStorable({ value })).toThrow(SessionDataError)
+    expect(json.findFault({ value })?.problem).toMatch(problem)
+    expect(() => shapeOf({}).encode({ value })).toThrow(SessionDataError)
   })
 
   it.each<[string, unknown]>([
@@ -103,7 +104,9 @@ describe('data that JSON would change, drop or choke on', () => {
     ['a Map', new Map()],
     ['an instance of a class', new Account()],
   ])('is refused as a whole when it is %s, which would not come back', (_, data) => {
-    expect(() => assertStorable(data)).toThrow(new SessionDataError('Session data: it is not a plain object.', ''))
+    expect(() => shapeOf({}).encode(data as PlainObject)).toThrow(
+      new SessionDataError('Session data: it is not a plain object.', ''),
+    )
   })
 
   it.each([
@@ -121,12 +124,12 @@ describe('data that JSON would change, drop or choke on', () => {
     [{ a: JSON.parse('[{"__proto__":1}]') }, 'a[0].__proto__'],
     [{ '': { x: 1n } }, '.x'],
   ])('is named by its path: %o', (data, path) => {
-    expect(() => assertStorable(data)).toThrow(expect.objectContaining({ code: 'session_data', path }))
+    expect(() => shapeOf({}).encode(data)).toThrow(expect.objectContaining({ code: 'session_data', path }))
   })
 
   it('counts the keys of all objects together', () => {
-    expect(findFault({ a: keys(499), b: keys(499) })).toBeUndefined()
-    expect(findFault({ a: keys(499), b: keys(500) })?.problem).toMatch(/keys/)
+    expect(json.findFault({ a: keys(499), b: keys(499) })).toBeUndefined()
+    expect(json.findFault({ a: keys(499), b: keys(500) })?.problem).toMatch(/keys/)
   })
 })
 
@@ -154,12 +157,12 @@ describe('bytes that hold no data', () => {
     JSON.stringify(keys(1001)),
     JSON.stringify({ ['k'.repeat(257)]: 1 }),
   ])('are no data: %.40j', (text) => {
-    expect(decodeData(bytesOf(text))).toBeUndefined()
+    expect(json.decode(bytesOf(text))).toBeUndefined()
     expect(({} as { admin?: unknown }).admin).toBeUndefined()
   })
 
   it('are no data when they are no UTF-8 inside a key or a text that JSON would accept', () => {
-    expect(decodeData(new Uint8Array([0xff, 0xfe]))).toBeUndefined()
+    expect(json.decode(new Uint8Array([0xff, 0xfe]))).toBeUndefined()
   })
 })
 
@@ -209,10 +212,10 @@ describe('any data', () => {
     const counts = { refused: 0, kept: 0 }
     for (let nth = 0; nth < 8000; nth++) {
       const data = anyObject(random)
-      if (findFault(data)) counts.refused++
+      if (json.findFault(data)) counts.refused++
       else {
         counts.kept++
-        deepStrictEqual(decodeData(encodeData(data)), withoutUndefined(data))
+        deepStrictEqual(json.decode(json.encode(data)), withoutUndefined(data))
       }
     }
     expect(counts.refused).toBeGreaterThan(500)

@@ -15,7 +15,7 @@ import {
 } from '../errors.ts'
 import type { Settings } from '../settings/settings.ts'
 import { expiry, isStale, renewalDue, touchDue, used } from '../settings/times.ts'
-import { type PlainObject, parseData } from './data.ts'
+import type { DataFormat, PlainObject } from './data.ts'
 import { boundFacts } from './facts.ts'
 import type { LockSession } from './lock-session.ts'
 import type { Merging } from './merging.ts'
@@ -85,6 +85,7 @@ export class Engine {
 
   /** Whether this use of the session should be written down (and the browser given the cookie it lacks). */
   touchDue({ opened }: Snapshot, { now }: Call): boolean {
+    if (opened?.unissued) return true
     if (!opened || this.#parts.persistence.traits.overwrites) return false
     return opened.handedOff || opened.reseal || touchDue(opened.state.claims, this.#parts.settings.times, now)
   }
@@ -109,14 +110,14 @@ export class Engine {
     let { opened: from, baseline } = snapshot
     let mine = intent.signIn && isOtherSubject(from, intent.signIn.subject) ? (await shape.empty()).bytes : data
     for (let tries = 1; ; tries++) {
-      const next = intent.change ? shape.encode(changed(mine, intent.change)) : mine
+      const next = intent.change ? shape.encode(changed(shape.format, mine, intent.change)) : mine
       const isDirty = !sameBytes(next, baseline)
       const bound = await boundFacts(settings.bind, call.facts)
       const step = planStep(settings, { from, data: next, isDirty, bound, now: call.now }, intent)
       if (!step) return from === snapshot.opened && next === data ? undefined : this.#adopt(from, next, snapshot)
       if (snapshot.refusal === 'destroyed' && !intent.signIn) throw gone()
       if (isDirty) await shape.check(next)
-      if (!this.#canSetCookie(step, call)) return undefined
+      if (!this.#canSetCookie(from, step, call)) return undefined
       const result = await this.#stepLocked(snapshot.hold, from, step, call)
       if (result.ok) {
         const written = await this.#adopt(result.opened, next, snapshot)
@@ -124,16 +125,17 @@ export class Engine {
         if (intent.signIn) emit({ type: 'signed-in' }, written.fingerprint)
         return written
       }
-      if (result.why === 'too-large') throw tooLarge(parseData(next), result.size, result.limit)
+      if (result.why === 'too-large') throw tooLarge(shape.format.parse(next), shape.format, result.size, result.limit)
       if (result.why === 'changed' && settings.lock) throw lockLost()
       if (result.why === 'gone') throw gone()
       const { theirs: other } = result
       if (!merging || !other) throw conflict()
       const theirs = await shape.load(other.state)
       if (typeof theirs !== 'object') throw gone()
-      const sides = { base: parseData(baseline), mine: parseData(mine), theirs: theirs.data }
+      const { format } = shape
+      const sides = { base: format.parse(baseline), mine: format.parse(mine), theirs: theirs.data }
       const report = (event: SessionEvent): void => emit(event, snapshot.fingerprint)
-      mine = shape.encode(await merging.resolve(sides, settings.onConflict, tries, report))
+      mine = shape.encode(await merging.resolve(sides, settings.onConflict, format, tries, report))
       from = other
       baseline = theirs.bytes
     }
@@ -179,17 +181,17 @@ export class Engine {
     const { opened } = snapshot
     if (!opened) return snapshot
     const { settings, persistence, emit } = this.#parts
-    if (persistence.traits.overwrites) throw unsupported('touch')
+    if (persistence.traits.overwrites && !opened.unissued) throw unsupported('touch')
     if (settings.lock && !snapshot.hold) return this.#touchUnlessHeld(snapshot, opened, call)
     const { claims, data } = opened.state
     const renew = renewalDue(claims, settings.times, call.now)
     const step: Step = { do: 'touch', next: { claims: used(claims, settings.times, call.now, renew), data } }
-    if (!this.#canSetCookie(step, call)) return snapshot
+    if (!this.#canSetCookie(opened, step, call)) return snapshot
     const result = await persistence.step(opened, step, call)
     if (!result.ok && result.why === 'gone') throw gone()
     if (!result.ok) return snapshot
     emit({ type: renew ? 'renewed' : 'touched' }, snapshot.fingerprint)
-    return { ...snapshot, opened: result.opened ?? opened }
+    return this.#adopt(result.opened ?? opened, snapshot.baseline, snapshot)
   }
 
   /** A touch without the lock would make its holder's write fail. While somebody holds it, the session is in use anyway. */
@@ -212,7 +214,7 @@ export class Engine {
   async destroy(snapshot: Snapshot, call: Call): Promise<Loaded> {
     const { persistence, emit } = this.#parts
     const step: Step = { do: 'destroy' }
-    this.#canSetCookie(step, call)
+    this.#canSetCookie(snapshot.opened, step, call)
     await persistence.step(snapshot.opened, step, call)
     if (snapshot.opened) {
       emit({ type: 'destroyed' }, snapshot.fingerprint)
@@ -233,8 +235,8 @@ export class Engine {
    * has locked the browser out. `false`: it would not arrive over this connection, so the step had better not happen.
    * @throws SessionReadOnlyError, SessionClosedError
    */
-  #canSetCookie(step: Step, { jar, isInsecure }: Call): boolean {
-    if (!this.#parts.persistence.traits.setsCookieOn.has(step.do)) return true
+  #canSetCookie(from: Snapshot['opened'], step: Step, { jar, isInsecure }: Call): boolean {
+    if (!from?.unissued && !this.#parts.persistence.traits.setsCookieOn.has(step.do)) return true
     if (!isWritable(jar)) {
       throw new SessionReadOnlyError(
         `Cookies cannot be set here, and \`${step.do}\` must set one. Write from a route handler or an action.`,
@@ -246,8 +248,8 @@ export class Engine {
   }
 }
 
-function changed(bytes: Bytes, change: (data: PlainObject) => void): PlainObject {
-  const data = parseData(bytes)
+function changed(format: DataFormat, bytes: Bytes, change: (data: PlainObject) => void): PlainObject {
+  const data = format.parse(bytes)
   const result: unknown = change(data)
   if (result instanceof Promise)
     throw new TypeError('The function given to session.update() must be synchronous: it may run several times.')

@@ -1,5 +1,5 @@
 import type { OnConflict } from '../contracts/options.ts'
-import { isPlainObject, type PlainObject } from './data.ts'
+import { type DataFormat, isPlainObject, json, type PlainObject } from './data.ts'
 
 /** A three-way merge's result. Paths are like `cart.items`. */
 export interface Merged {
@@ -17,7 +17,13 @@ const ABSENT = Symbol('absent')
  * absent key is a value. Where both sides changed a value, `policy` decides: `merge` lets the later write (mine)
  * stand between scalars and finds a conflict in lists and in different kinds, which have no later write.
  */
-export function merge(base: PlainObject, mine: PlainObject, theirs: PlainObject, policy: OnConflict): Merged {
+export function merge(
+  base: PlainObject,
+  mine: PlainObject,
+  theirs: PlainObject,
+  policy: OnConflict,
+  format: Pick<DataFormat, 'isSame'> = json,
+): Merged {
   const overwritten: string[] = []
   const conflicts: string[] = []
 
@@ -31,8 +37,8 @@ export function merge(base: PlainObject, mine: PlainObject, theirs: PlainObject,
   }
 
   const values = (base: unknown, mine: unknown, theirs: unknown, path: string): unknown => {
-    if (same(mine, base) || same(mine, theirs)) return theirs
-    if (same(theirs, base)) return mine
+    if (same(mine, base, format) || same(mine, theirs, format)) return theirs
+    if (same(theirs, base, format)) return mine
     if (isPlainObject(mine) && isPlainObject(theirs))
       return objects(isPlainObject(base) ? base : {}, mine, theirs, path)
     if (policy === 'theirs') return theirs
@@ -51,15 +57,16 @@ export function merge(base: PlainObject, mine: PlainObject, theirs: PlainObject,
 const member = (object: PlainObject, key: string): unknown =>
   Object.hasOwn(object, key) && object[key] !== undefined ? object[key] : ABSENT
 
-const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null
+/** A Map or an object of a class may hold much, like a list. */
+const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null || value instanceof Date
 
-/** Whether two values are the same as JSON sees them. */
-export function same(a: unknown, b: unknown): boolean {
-  if (a === b) return true
+/** Whether two values are the same as their format sees them. */
+export function same(a: unknown, b: unknown, format: Pick<DataFormat, 'isSame'>): boolean {
+  if (Object.is(a, b)) return true
   if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((item, index) => same(item, b[index]))
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => same(item, b[index], format))
   }
-  if (!isPlainObject(a) || !isPlainObject(b)) return false
+  if (!isPlainObject(a) || !isPlainObject(b)) return format.isSame(a, b)
   const keys = new Set([...Object.keys(a), ...Object.keys(b)])
-  return [...keys].every((key) => same(member(a, key), member(b, key)))
+  return [...keys].every((key) => same(member(a, key), member(b, key), format))
 }

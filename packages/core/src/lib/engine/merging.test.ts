@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SessionEvent } from '../contracts/event.ts'
 import { SessionConflictError } from '../errors.ts'
+import { json } from './data.ts'
 import { type Merging, merging, type Sides } from './merging.ts'
 
 const blocked = () => {
@@ -54,7 +55,7 @@ describe('a conflict', () => {
   const resolve = async (sides: Partial<Sides>, tries = 1, policy: Parameters<Merging['resolve']>[1] = 'merge') => {
     const events: SessionEvent[] = []
     const result = await merging()
-      .resolve({ base: {}, mine: {}, theirs: {}, ...sides }, policy, tries, (event) => events.push(event))
+      .resolve({ base: {}, mine: {}, theirs: {}, ...sides }, policy, json, tries, (event) => events.push(event))
       .catch((error: unknown) => error)
     return { result, events }
   }

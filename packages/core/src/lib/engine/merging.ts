@@ -2,7 +2,7 @@ import type { SessionEvent } from '../contracts/event.ts'
 import type { OnConflict } from '../contracts/options.ts'
 import type { Milliseconds } from '../contracts/store.ts'
 import { SessionConflictError } from '../errors.ts'
-import type { PlainObject } from './data.ts'
+import type { DataFormat, PlainObject } from './data.ts'
 import { merge } from './merge.ts'
 import { pause } from './pause.ts'
 import { type InTurn, turns } from './turns.ts'
@@ -28,15 +28,21 @@ export interface Merging {
    */
   readonly inTurn: InTurn
   /** The data to write instead, the `tries`-th time another write came in between. Throws `SessionConflictError`. */
-  resolve(sides: Sides, policy: OnConflict, tries: number, emit: (event: SessionEvent) => void): Promise<PlainObject>
+  resolve(
+    sides: Sides,
+    policy: OnConflict,
+    format: DataFormat,
+    tries: number,
+    emit: (event: SessionEvent) => void,
+  ): Promise<PlainObject>
 }
 
 export function merging(): Merging {
   return {
     inTurn: turns(),
 
-    async resolve({ base, mine, theirs }, policy, tries, emit) {
-      const { data, overwritten, conflicts } = merge(base, mine, theirs, policy)
+    async resolve({ base, mine, theirs }, policy, format, tries, emit) {
+      const { data, overwritten, conflicts } = merge(base, mine, theirs, policy, format)
       const resolved = conflicts.length === 0 && tries < MOST_TRIES
       emit({ type: 'conflict', resolved })
       if (!resolved) throw conflictError(conflicts)

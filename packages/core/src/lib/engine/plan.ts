@@ -1,4 +1,3 @@
-import { platform } from '#crypto'
 import type { RotationFacts } from '../contracts/options.ts'
 import type { Opened, Step } from '../contracts/persistence.ts'
 import type { Claims } from '../contracts/state.ts'
@@ -29,19 +28,18 @@ export interface Situation {
 /** The step that gets from what is stored to what the intent wants; `undefined` = there is nothing to do. */
 export function planStep(settings: Settings, situation: Situation, { verb, signIn }: Intent): Step | undefined {
   const { from, data, isDirty, bound, now } = situation
-  const { times, dataVersion } = settings
-  if (!isDirty && verb === 'save') return undefined
-  const id = (): Bytes => platform.randomBytes(settings.idLength)
+  const { times, dataVersion, newId } = settings
+  if (!isDirty && verb === 'save' && !from?.unissued) return undefined
   if (!from || signIn) {
     const { subject = '', remember = false } = signIn ?? {}
     const at = { began: now, rolled: now, touched: now }
-    const next = { claims: { ...at, id: id(), remember, stale: false, subject, bound, dataVersion }, data }
+    const next = { claims: { ...at, id: newId(), remember, stale: false, subject, bound, dataVersion }, data }
     return from ? { do: 'rotate', grace: 0, next } : { do: 'create', next }
   }
   const { claims } = from.state
   const facts: RotationFacts = { verb, age: now - claims.rolled, handedOff: from.handedOff }
   const saved: Claims = { ...used(claims, times, now, true), bound, dataVersion }
   return settings.strategy(facts) === 'rotate'
-    ? { do: 'rotate', grace: times.discard, next: { claims: { ...saved, id: id() }, data } }
+    ? { do: 'rotate', grace: times.discard, next: { claims: { ...saved, id: newId() }, data } }
     : { do: 'save', next: { claims: saved, data } }
 }

@@ -1,4 +1,4 @@
-import type { PlainObject } from './data.ts'
+import type { DataFormat, PlainObject } from './data.ts'
 import { same } from './merge.ts'
 
 /**
@@ -6,9 +6,14 @@ import { same } from './merge.ts'
  * does what is equal. What differs is exchanged, never changed, because an app may have put an object in here that all
  * requests share; one that it assigned whole (`isShared`) is left alone and a new one is returned.
  */
-export function replaceData(data: PlainObject, isShared: boolean, content: PlainObject): PlainObject {
+export function replaceData(
+  data: PlainObject,
+  isShared: boolean,
+  content: PlainObject,
+  format: Pick<DataFormat, 'isSame'>,
+): PlainObject {
   const target = isShared ? { ...data } : data
   for (const key of Object.keys(target)) if (!Object.hasOwn(content, key)) delete target[key]
-  for (const [key, value] of Object.entries(content)) if (!same(target[key], value)) target[key] = value
+  for (const [key, value] of Object.entries(content)) if (!same(target[key], value, format)) target[key] = value
   return target
 }

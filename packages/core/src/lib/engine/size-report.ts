@@ -1,11 +1,10 @@
-import { platform } from '#crypto'
 import { SessionTooLargeError } from '../errors.ts'
-import type { PlainObject } from './data.ts'
+import type { DataFormat, PlainObject } from './data.ts'
 
 /** The error for a session that does not fit its cookies, with what each top-level key takes, largest first. */
-export function tooLarge(data: PlainObject, size: number, limit: number): SessionTooLargeError {
+export function tooLarge(data: PlainObject, format: DataFormat, size: number, limit: number): SessionTooLargeError {
   const bytes = Object.entries(data)
-    .map(([key, value]): [string, number] => [key, platform.toUtf8(JSON.stringify(value) ?? '').length])
+    .map(([key, value]): [string, number] => [key, format.sizeOf(key, value)])
     .sort(([, a], [, b]) => b - a)
   const largest = bytes.slice(0, 3).map(([key, length]) => `\`${key}\` ${length} bytes`)
   return new SessionTooLargeError(

@@ -2,8 +2,9 @@ import { createCipheriv } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { platform } from '#crypto'
 import type { Bytes } from '../contracts/store.ts'
-import { createEnvelope, SUITE } from './envelope.ts'
+import { createEnvelope } from './envelope.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
+import { defaultSealing } from './sealing.ts'
 
 /** GF(2^128) as GCM uses it (NIST SP 800-38D, section 6.3): the first bit of a block is the lowest power. */
 const REDUCTION = 0xe1n << 120n
@@ -67,12 +68,12 @@ test('a ciphertext that two keys take for genuine is opened by the one it commit
   const { kid } = first!.newest
   // As if the second secret had the same key id, so that only the commitment is left to tell them apart.
   const impostor: Keyring = { ...second!, find: () => second!.newest }
-  const context = { name: '__Host-session', audience: '', suite: SUITE }
+  const context = { name: '__Host-session', audience: '' }
 
   const genuine = await createEnvelope({ ...context, keyring: first! }).seal('session', new Uint8Array(64))
   const header = genuine.slice(0, 61)
   const text = (value: string): Bytes => new TextEncoder().encode(value)
-  const named = ['__Host-session', 'session', '', SUITE].flatMap((value) => [
+  const named = ['__Host-session', 'session', '', defaultSealing.suite].flatMap((value) => [
     Uint8Array.of(0, value.length),
     text(value),
   ])

@@ -4,7 +4,8 @@ import { platform } from '#crypto'
 import type { Bytes } from '../contracts/store.ts'
 import { SessionConfigError } from '../errors.ts'
 import { bytes, envelopeOf, ID, lp, NEW_SECRET, OLD_SECRET, PAYLOAD, refused, utf8 } from '../test-support/envelopes.ts'
-import { type EnvelopeOptions, type Purpose, SUITE } from './envelope.ts'
+import type { EnvelopeOptions, Purpose } from './envelope.ts'
+import { defaultSealing } from './sealing.ts'
 
 const changed = (sealed: Bytes, at: number, by = 1): Bytes => {
   const copy = Uint8Array.from(sealed)
@@ -27,7 +28,7 @@ describe('what is sealed', () => {
     const prk = createHmac('sha512', 'sojourn/1').update(OLD_SECRET).digest()
     const kid = createHmac('sha512', prk).update('sojourn/1 kid\x01').digest().subarray(0, 4)
     const salt = sealed.subarray(5, 29)
-    const context = ['__Host-session', purpose, 'shop', SUITE].map((value) => lp(utf8(value)))
+    const context = ['__Host-session', purpose, 'shop', defaultSealing.suite].map((value) => lp(utf8(value)))
     const info = Buffer.concat([utf8('sojourn/1'), ...context, lp(id ?? new Uint8Array()), kid, salt])
     const okm = createHmac('sha512', prk).update(info).update('\x01').digest()
 
@@ -127,7 +128,7 @@ describe('a sealed value is refused', () => {
     ['no audience', { audience: '' }],
     ['name and audience divided elsewhere', { name: 'a', audience: 'bc' }],
     ['name and audience the other way round', { name: 'c', audience: 'ab' }],
-    ['another suite', { suite: 'chacha20-poly1305,-,json,none' }],
+    ['another suite', { sealing: { ...defaultSealing, suite: 'chacha20-poly1305,-,json,none' } }],
   ])('under %s', async (_what, options) => {
     const sealed = await (await envelopeOf(sealedAs)).seal('session', PAYLOAD)
     expect(await (await envelopeOf(sealedAs)).open('session', sealed)).toEqual(opened)

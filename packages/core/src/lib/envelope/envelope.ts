@@ -6,7 +6,7 @@ import type { MaybePromise } from '../crypto/types.ts'
 import { SessionConfigError } from '../errors.ts'
 import { type Key, type Keyring, kidAt } from './keyring.ts'
 import { lp } from './octets.ts'
-import { BLOCK } from './payload.ts'
+import { COMMIT_AT, defaultSealing, HEADER_LENGTH, KEY_LENGTH, type Sealing } from './sealing.ts'
 
 /** What a sealed value is for. A value of one purpose is refused by every other. */
 export type Purpose =
@@ -22,8 +22,8 @@ export interface EnvelopeOptions {
   /** The cookie's base name: without the number of a chunk. */
   readonly name: string
   readonly audience: string
-  /** Names the parts in use. Another suite is another key: a sealed value never chooses its own algorithm. */
-  readonly suite: string
+  /** Default: AES-256-GCM and base64url. */
+  readonly sealing?: Sealing
 }
 
 /** The `sojourn/1` envelope of docs/envelope.md. Whatever it is given to open, it answers and never throws. */
@@ -42,20 +42,9 @@ export interface Envelope extends Sealer {
   readonly context: readonly Bytes[]
 }
 
-export const SUITE = 'aes-256-gcm,-,json,none'
-
 const VERSION = Uint8Array.of(0x53)
-/** How text begins that may be ours: the version gives the first character; eight hold it and the key id. */
-const HEAD = /^U[\w-]{7}/
-const HEAD_TEXT = 8
-/** Nine cookies of 4,096 octets: more than any configuration lets a session take. */
-const MAX_TEXT = 36_864
 const KID_AT = 1
 const SALT_LENGTH = 24
-const COMMIT_AT = 29
-const HEADER_LENGTH = 61
-const TAG_LENGTH = 16
-const KEY_LENGTH = 32
 const FINGERPRINT_LENGTH = 24
 /** Keeps the contexts of different uses apart: see "Derivation" in docs/envelope.md. */
 const MAX_CONTEXT = 4095
@@ -65,12 +54,7 @@ const MALFORMED: Unsealed = { ok: false, refusal: 'malformed' }
 const UNKNOWN_KEY: Unsealed = { ok: false, refusal: 'unknown-key' }
 const TAMPERED: Unsealed = { ok: false, refusal: 'tampered' }
 
-function isSealedLength(length: number): boolean {
-  const payload = length - HEADER_LENGTH - TAG_LENGTH
-  return payload > 0 && payload % BLOCK === 0
-}
-
-export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptions): Envelope {
+export function createEnvelope({ keyring, name, audience, sealing = defaultSealing }: EnvelopeOptions): Envelope {
   const { newest } = keyring
   const text = platform.toUtf8
   const named = (option: string, value: string): readonly Bytes[] => {
@@ -87,7 +71,7 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
       ...lpName,
       ...lp(text(purpose)),
       ...lpAudience,
-      ...lp(text(suite)),
+      ...lp(text(sealing.suite)),
     ])
     const withoutId = [platform.concat([prefix, ...lp(NO_ID)])]
     return (id: Bytes): readonly Bytes[] => (id.length === 0 ? withoutId : [prefix, ...lp(id)])
@@ -100,18 +84,22 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
 
   function seal(purpose: Purpose, payload: Bytes, id = NO_ID): MaybePromise<Bytes> {
     const salt = platform.randomBytes(SALT_LENGTH)
-    return chain(platform.expand(newest.prk, [...contexts[purpose](id), newest.kid, salt]), (okm) => {
-      const header = platform.concat([VERSION, newest.kid, salt, okm.subarray(KEY_LENGTH)])
-      return platform.encrypt(okm.subarray(0, KEY_LENGTH), header, payload)
-    })
+    return chain(sealing.derive(newest.prk, [...contexts[purpose](id), newest.kid, salt]), (okm) =>
+      sealing.encrypt(
+        okm,
+        platform.concat([VERSION, newest.kid, salt, okm.subarray(KEY_LENGTH, 2 * KEY_LENGTH)]),
+        payload,
+      ),
+    )
   }
 
   function openWith(key: Key, purpose: Purpose, sealed: Bytes, id: Bytes): MaybePromise<Unsealed> {
     const info = [...contexts[purpose](id), sealed.subarray(KID_AT, COMMIT_AT)]
-    return chain(platform.expand(key.prk, info), (okm) => {
-      if (!platform.equal(okm.subarray(KEY_LENGTH), sealed.subarray(COMMIT_AT, HEADER_LENGTH))) return TAMPERED
+    return chain(sealing.derive(key.prk, info), (okm) => {
+      const commitment = okm.subarray(KEY_LENGTH, 2 * KEY_LENGTH)
+      if (!platform.equal(commitment, sealed.subarray(COMMIT_AT, HEADER_LENGTH))) return TAMPERED
       return chain(
-        platform.decrypt(okm.subarray(0, KEY_LENGTH), sealed, HEADER_LENGTH),
+        sealing.decrypt(okm, sealed),
         (payload): Unsealed => (payload ? { ok: true, payload, reseal: key !== newest } : TAMPERED),
       )
     })
@@ -124,25 +112,24 @@ export function createEnvelope({ keyring, name, audience, suite }: EnvelopeOptio
   }
 
   function open(purpose: Purpose, sealed: Bytes, id = NO_ID): MaybePromise<Unsealed> {
-    if (!isSealedLength(sealed.length)) return MALFORMED
+    if (!sealing.fits(sealed.length)) return MALFORMED
     const key = keyOf(sealed)
     return 'ok' in key ? key : openWith(key, purpose, sealed, id)
   }
 
   function openText(purpose: Purpose, value: string): MaybePromise<Unsealed> {
-    const { length } = value
-    if (length > MAX_TEXT || length % 4 === 1 || !isSealedLength((length * 3) >> 2)) return MALFORMED
-    if (!HEAD.test(value)) return MALFORMED
-    const key = keyOf(platform.fromBase64url(value.slice(0, HEAD_TEXT)))
+    const head = sealing.text.head(value)
+    if (!head) return MALFORMED
+    const key = keyOf(head)
     if ('ok' in key) return key
-    const sealed = platform.fromBase64url(value)
-    return platform.toBase64url(sealed) === value ? openWith(key, purpose, sealed, NO_ID) : MALFORMED
+    const sealed = sealing.text.read(value)
+    return sealing.text.write(sealed) === value ? openWith(key, purpose, sealed, NO_ID) : MALFORMED
   }
 
   return {
     seal,
     open,
-    sealText: (purpose, payload) => chain(seal(purpose, payload), platform.toBase64url),
+    sealText: (purpose, payload) => chain(seal(purpose, payload), sealing.text.write),
     openText,
     fingerprint(id) {
       const info = () => [idPrefix, ...lp(id)]

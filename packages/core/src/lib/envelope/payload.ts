@@ -47,7 +47,7 @@ const SKEW: Seconds = 60
 const NOTHING = new Uint8Array()
 
 /** A writer for `length` bytes and the padding after them. */
-function paddedWriter(length: number): Writer {
+export function paddedWriter(length: number): Writer {
   return new Writer(Math.ceil(length / BLOCK) * BLOCK)
 }
 
@@ -96,7 +96,7 @@ export function encodeDead({ until }: Omit<Dead, 'kind'>): Bytes {
 }
 
 /** All that is left is the least padding, and it is zeros. */
-function ended(reader: Reader): boolean {
+export function ended(reader: Reader): boolean {
   const { left } = reader
   if (left < 0 || left >= BLOCK || reader.length % BLOCK > 0) return false
   for (const octet of reader.take(left)) if (octet !== 0) return false

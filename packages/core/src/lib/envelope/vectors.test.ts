@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { platform } from '#crypto'
+import { primitives } from '#parts'
+import type { AesOptions } from '../contracts/parts.ts'
 import type { Bytes } from '../contracts/store.ts'
-import { createEnvelope, type Envelope, type Purpose, SUITE } from './envelope.ts'
+import { chooseParts } from '../parts/choose-parts.ts'
+import { createEnvelope, type Envelope, type Purpose } from './envelope.ts'
 import { createKeyring } from './keyring.ts'
 import { decodeRecord, decodeState, encodeDead, encodeMoved, encodeState, type SealedRecord } from './payload.ts'
+import { defaultSealing, type Sealing } from './sealing.ts'
 import { parseSecrets } from './secrets.ts'
 import { subjectIndex } from './subject-index.ts'
 
@@ -16,6 +20,7 @@ interface Context {
   readonly purpose: Purpose
   readonly id: string
   readonly suite?: string
+  readonly encoder?: string
   readonly now?: number
 }
 interface Live {
@@ -35,21 +40,25 @@ type Content =
   | Live
   | { readonly kind: 'moved'; readonly until: number; readonly successor: string }
   | { readonly kind: 'dead'; readonly until: number }
+interface Sealed extends Context {
+  readonly content: Content
+  readonly salt: string
+  readonly payload: string
+  readonly sealed: string
+  readonly text: string
+}
+type Refused = Context & { readonly text: string; readonly refusal: string }
 interface Vectors {
   readonly suite: string
   readonly now: number
   readonly secrets: Record<string, { readonly secret: string; readonly bytes: string; readonly kid: string }>
-  readonly sealed: readonly (Context & {
-    readonly content: Content
-    readonly salt: string
-    readonly payload: string
-    readonly sealed: string
-    readonly text: string
-  })[]
+  readonly sealed: readonly Sealed[]
   readonly fingerprints: readonly (Omit<Context, 'title'> & { readonly fingerprint: string })[]
   readonly indexEntries: readonly (Omit<Context, 'title'> & { readonly id: string; readonly entry: string })[]
   readonly indexKeys: readonly (Omit<Context, 'title'> & { readonly subject: string; readonly indexKey: string })[]
-  readonly refused: readonly (Context & { readonly text: string; readonly refusal: string })[]
+  readonly refused: readonly Refused[]
+  readonly suites: readonly Sealed[]
+  readonly suitesRefused: readonly Refused[]
 }
 
 const file = new URL('../../../vectors/sojourn-1.json', import.meta.url)
@@ -57,9 +66,21 @@ const vectors: Vectors = JSON.parse(readFileSync(file, 'utf8'))
 
 const bytes = (hex: string): Bytes => Uint8Array.from(Buffer.from(hex, 'hex'))
 const hex = (value: Bytes): string => Buffer.from(value).toString('hex')
-const envelopeOf = async ({ secret, name, audience, suite = SUITE }: Omit<Context, 'title'>): Promise<Envelope> => {
+const envelopeOf = async (
+  { secret, name, audience, suite = defaultSealing.suite }: Omit<Context, 'title'>,
+  sealing: Sealing = { ...defaultSealing, suite },
+): Promise<Envelope> => {
   const keyring = await createKeyring([bytes(vectors.secrets[secret]!.bytes)])
-  return createEnvelope({ keyring, name, audience, suite })
+  return createEnvelope({ keyring, name, audience, sealing })
+}
+
+/** The parts that a suite names. */
+function sealingOf({ suite = '', encoder = 'base64url' }: Context): Sealing {
+  const [cipher = '', hmac = '', serializer = '', compressor = ''] = suite.split(',')
+  const [isAes, size, mode] = /^aes-(\d+)-(\w+)$/.exec(cipher) ?? []
+  const aes = { size: Number(size), mode } as AesOptions
+  const chosen = { ...(isAes ? { aes } : { cipher }), ...(hmac === '-' ? {} : { hmac }) }
+  return chooseParts({ ...chosen, serializer, compressor, encoder }).suite.sealing
 }
 
 function encode(content: Content): Bytes {
@@ -82,7 +103,7 @@ function decode(purpose: Purpose, payload: Bytes, now: number): Content | undefi
 afterEach(() => vi.restoreAllMocks())
 
 test('the vectors are of the suite that is in use', () => {
-  expect(vectors.suite).toBe(SUITE)
+  expect(vectors.suite).toBe(defaultSealing.suite)
 })
 
 describe('the secret of the vectors', () => {
@@ -139,5 +160,34 @@ describe('refused as published:', () => {
         : await envelope.openText(purpose, text)
     const refusal = result.ok ? !decode(purpose, result.payload, vectors.now) && 'malformed' : result.refusal
     expect(refusal).toBe(vector.refusal)
+  })
+})
+
+/** WebCrypto lacks a cipher. */
+const isToBeHad = ({ suite = '' }: Context): boolean =>
+  ![...primitives.lacks].some((cipher) => suite.startsWith(cipher))
+
+describe('with other parts, sealed and opened as published:', () => {
+  test.each(vectors.suites.filter(isToBeHad))('$title', async (vector) => {
+    const { purpose, content, suite = '' } = vector
+    const envelope = await envelopeOf(vector, sealingOf(vector))
+    const id = bytes(vector.id)
+    const result = await envelope.open(purpose, bytes(vector.sealed), id)
+    expect(result.ok && decode(purpose, result.payload, vectors.now)).toEqual(content)
+
+    vi.spyOn(platform, 'randomBytes').mockReturnValue(bytes(vector.salt))
+    // Another release of zlib may find a shorter form.
+    const isSame = suite.endsWith(',none') || vector.title.includes('too short')
+    if (isSame) expect(hex(await envelope.seal(purpose, bytes(vector.payload), id))).toBe(vector.sealed)
+    if (purpose === 'record') return
+    expect(await envelope.openText(purpose, vector.text)).toMatchObject({ ok: true })
+    if (isSame) expect(await envelope.sealText(purpose, bytes(vector.payload))).toBe(vector.text)
+  })
+})
+
+describe('with other parts, refused as published:', () => {
+  test.each(vectors.suitesRefused.filter(isToBeHad))('$refusal: $title', async (vector) => {
+    const envelope = await envelopeOf(vector, sealingOf(vector))
+    expect(await envelope.openText(vector.purpose, vector.text)).toEqual({ ok: false, refusal: vector.refusal })
   })
 })

@@ -2,7 +2,7 @@ import type { Call, OpenResult, PersistenceContext } from '../contracts/persiste
 import type { CookieAttributes, Jar, ReadJar } from '../contracts/request.ts'
 import type { Claims } from '../contracts/state.ts'
 import type { Seconds } from '../contracts/store.ts'
-import { chunkName, joinChunks, MOST_CHUNKS, splitIntoChunks } from '../cookies/chunks.ts'
+import { type Candidate, chunkName, joinChunks, MOST_CHUNKS, splitIntoChunks } from '../cookies/chunks.ts'
 import { isWritable } from '../cookies/jar.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import { remaining } from '../settings/times.ts'
@@ -30,17 +30,25 @@ export interface Oversize {
   readonly limit: number
 }
 
-/**
- * Tries every whole value that the request's cookies give. Exactly one must open: of two that do, the browser cannot
- * say which one is the user's (cookie tossing), so none counts.
- */
-export async function openCookies(
+/** Tries every whole value that the request's cookies give. */
+export function openCookies(
   jar: ReadJar,
   cookies: SessionCookies,
   open: (value: string) => MaybePromise<OpenResult>,
 ): Promise<OpenResult> {
+  return openOne(joinChunks(jar, cookies.name, cookies.maxCookies), open)
+}
+
+/**
+ * Exactly one candidate must open: of two that do, the browser cannot say which one is the user's (cookie tossing), so
+ * none counts.
+ */
+export async function openOne(
+  candidates: readonly Candidate[],
+  open: (value: string) => MaybePromise<OpenResult>,
+): Promise<OpenResult> {
   let found: OpenResult | undefined
-  for (const candidate of joinChunks(jar, cookies.name, cookies.maxCookies)) {
+  for (const candidate of candidates) {
     const result: OpenResult =
       'value' in candidate ? await open(candidate.value) : { ok: false, refusal: candidate.refusal }
     if (result.ok && found?.ok) return { ok: false, refusal: 'ambiguous' }

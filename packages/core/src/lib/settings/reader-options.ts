@@ -11,7 +11,9 @@ export function optionsOfReader<Options extends CommonOptions>(
   options: Options,
 ): Options {
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  for (const [option] of given) {
+  for (const [option, value] of given) {
+    // Whoever switches off what is not there gets what was asked for.
+    if (value === false) continue
     const instead = Object.entries(refuses).find(([refused]) => refused === option)?.[1]
     if (instead !== undefined) throw new SessionConfigError(`\`${option}\` means nothing to ${name}: ${instead}.`)
   }

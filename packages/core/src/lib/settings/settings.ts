@@ -1,7 +1,9 @@
+import { platform } from '#crypto'
 import type { BindableFact, CommonOptions, OnConflict, Strategy } from '../contracts/options.ts'
+import type { Identifier } from '../contracts/parts.ts'
 import type { Times } from '../contracts/persistence.ts'
 import type { CookieAttributes } from '../contracts/request.ts'
-import type { Seconds } from '../contracts/store.ts'
+import type { Bytes, Seconds } from '../contracts/store.ts'
 import { MOST_CHUNKS } from '../cookies/chunks.ts'
 import { oneOf, whole, wrong } from './checks.ts'
 import { type LockSettings, lockSettings } from './lock.ts'
@@ -25,6 +27,7 @@ export interface Settings {
   readonly autoTouch: boolean
   readonly dataVersion: number
   readonly idLength: number
+  readonly newId: () => Bytes
 }
 
 /** A `token` of RFC 9110 without `.`, which separates a chunk's number from the name. */
@@ -51,10 +54,11 @@ function nodeEnv(): string | undefined {
 }
 
 /** Checks every option and fills in the defaults. Throws `SessionConfigError` naming the option and the fix. */
-export function settingsOf(options: CommonOptions): Settings {
+export function settingsOf(options: CommonOptions, identifier: Identifier = platform.randomBytes): Settings {
   const attributes = cookieAttributes(options)
   const { strategy = 'default', bind = [], onConflict = 'merge', audience = '' } = options
   if (typeof strategy !== 'function') oneOf('strategy', strategy, Object.keys(STRATEGIES))
+  const idLength = whole('idLength', options.idLength ?? 32, 16, 64)
   oneOf('onConflict', onConflict, ['merge', 'mine', 'theirs', 'throw'])
   for (const fact of bind) oneOf('bind', fact, FACTS)
   return {
@@ -68,13 +72,14 @@ export function settingsOf(options: CommonOptions): Settings {
     // In one order: apps that share sessions may list the same facts in another.
     bind: FACTS.filter((fact) => bind.includes(fact)),
     strategyName: typeof strategy === 'function' ? 'own function' : strategy,
-    strategy: typeof strategy === 'function' ? strategy : STRATEGIES[strategy],
+    strategy: typeof strategy === 'function' ? strategy : STRATEGIES[strategy as keyof typeof STRATEGIES],
     onConflict,
     lock: lockSettings(options.lock),
     trustedHops: whole('trustedHops', options.trustedHops ?? 0, 0, 100),
     autoTouch: options.autoTouch ?? true,
     dataVersion: whole('version', options.version ?? 0, 0, 65_535),
-    idLength: whole('idLength', options.idLength ?? 32, 16, 64),
+    idLength,
+    newId: () => identifier(idLength),
   }
 }
 

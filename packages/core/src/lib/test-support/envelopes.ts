@@ -1,5 +1,5 @@
 import type { Bytes } from '../contracts/store.ts'
-import { createEnvelope, type Envelope, type EnvelopeOptions, SUITE } from '../envelope/envelope.ts'
+import { createEnvelope, type Envelope, type EnvelopeOptions } from '../envelope/envelope.ts'
 import { createKeyring } from '../envelope/keyring.ts'
 
 /** Bytes that count up. */
@@ -19,7 +19,7 @@ export async function envelopeOf(
 ): Promise<Envelope> {
   const { secrets = [OLD_SECRET], ...rest } = options
   const keyring = await createKeyring(secrets)
-  return createEnvelope({ keyring, name: '__Host-session', audience: 'shop', suite: SUITE, ...rest })
+  return createEnvelope({ keyring, name: '__Host-session', audience: 'shop', ...rest })
 }
 
 export const refused = (refusal: string): object => ({ ok: false, refusal })

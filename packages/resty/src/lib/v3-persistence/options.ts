@@ -35,7 +35,8 @@ export function v3SettingsOf(options: RestyV3Options, context: PersistenceContex
   refuseWhatCannotBe(context)
   const settings = v3Format({
     ...format,
-    secret: secret ?? LATER,
+    // Only `undefined` is a secret that comes later: `null` must not become one that everybody knows.
+    secret: secret === undefined ? LATER : secret,
     strategy: strategyOf(context),
     storage: context.store ? 'server' : 'cookie',
     cookie: { lifetime: rolling, idletime: idle === Infinity ? 0 : idle, ...(maxsize !== undefined && { maxsize }) },

@@ -73,7 +73,7 @@ function persistence(options: RestyV3Options, context: PersistenceContext): Pers
 
 function secretsIn({ secret }: RestyV3Options): readonly (string | Bytes)[] | undefined {
   if (secret === undefined) return undefined
-  return typeof secret === 'string' || secret instanceof Uint8Array ? [secret] : secret
+  return typeof secret === 'string' || ArrayBuffer.isView(secret) ? [secret] : secret
 }
 
 /** Safe to show: the id itself is half of what a cookie needs. */

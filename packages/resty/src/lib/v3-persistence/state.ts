@@ -10,7 +10,7 @@ import { refusalOfV3Times } from '../v3/times.ts'
 const NOTHING: Bytes = new Uint8Array(0)
 
 /** What a cookie's times say in ours. It does not know when the session began. */
-function stateOf({ id, expires, usebefore }: V3Claims, json: string, { rolling, idle }: Times): State {
+function stateOf({ id, expires, usebefore }: V3Claims, data: Bytes, { rolling, idle }: Times): State {
   const rolled = expires - rolling
   return {
     claims: {
@@ -24,8 +24,19 @@ function stateOf({ id, expires, usebefore }: V3Claims, json: string, { rolling, 
       bound: NOTHING,
       dataVersion: 0,
     },
-    // As JavaScript writes it: `\/` or `1.0`, as Lua writes, would look like changes that the app made.
-    data: toUtf8(JSON.stringify(JSON.parse(json))),
+    data,
+  }
+}
+
+/**
+ * As JavaScript writes it: `\/` or `1.0`, as Lua writes, would look like changes that the app made. `undefined` for what
+ * JavaScript can read and not write: it is too deep.
+ */
+function rewritten(json: string): Bytes | undefined {
+  try {
+    return toUtf8(JSON.stringify(JSON.parse(json)))
+  } catch {
+    return undefined
   }
 }
 
@@ -51,7 +62,9 @@ export async function openState(
 ): Promise<OpenResult> {
   const opened = await openV3(settings, cookie, facts, stored)
   if (!opened.ok) return opened
-  const { data, secretIndex } = opened.value
+  const { secretIndex } = opened.value
+  const data = rewritten(opened.value.data)
+  if (!data) return refused('malformed')
   const state = stateOf(cookie, data, times)
   const refusal = refusalOfV3Times(cookie, settings, now) ?? judge(state)
   return refusal ? refused(refusal) : { ok: true, opened: { state, handedOff: false, reseal: secretIndex > 0, token } }

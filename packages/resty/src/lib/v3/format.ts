@@ -121,6 +121,8 @@ function refuseWeaknesses(settings: V3Settings, allow: readonly V3Weakness[]): v
 function secretsOf(secret: V3FormatOptions['secret']): readonly [Bytes, ...Bytes[]] {
   const list: readonly (string | Bytes)[] = Array.isArray(secret) ? secret : [secret]
   const [first, ...older] = list.map((one, at) => {
+    if (typeof one !== 'string' && !ArrayBuffer.isView(one))
+      throw new SessionConfigError(`\`secret[${at}]\` is neither text nor bytes.`)
     if (one.length > 0) return typeof one === 'string' ? toUtf8(one) : one
     throw new SessionConfigError(`\`secret[${at}]\` is empty.`)
   })
