@@ -5,7 +5,7 @@
 import { withAdoption } from './lib/adoption/with-adoption.ts'
 import type { SessionOptions } from './lib/contracts/options.ts'
 import type { Sessions } from './lib/contracts/sessions.ts'
-import { lockSession } from './lib/engine/lock-session.ts'
+import { locks } from './lib/engine/locks.ts'
 import { merging } from './lib/engine/merging.ts'
 import { listSessions, revokeSessions } from './lib/engine/subjects.ts'
 import { SessionConfigError } from './lib/errors.ts'
@@ -37,7 +37,7 @@ export function createSessions<D extends object>(given: SessionOptions<D> = {}):
       return adopts ? withAdoption(own, adopt, context, suite.format) : own
     },
     merging: merging(),
-    lockSession,
+    locks,
     subjects: { list: listSessions, revoke: revokeSessions },
     store,
     suite,

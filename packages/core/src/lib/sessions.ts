@@ -29,7 +29,7 @@ import { warnOnce } from './warn-once.ts'
 export interface Assembly {
   readonly persistence: (context: NativeContext) => Persistence
   readonly merging?: EngineParts['merging']
-  readonly lockSession?: EngineParts['lockSession']
+  readonly locks?: EngineParts['locks']
   /** `sessions.list` and `sessions.revoke`. */
   readonly subjects?: Subjects
   readonly store?: SessionStore | undefined
@@ -76,7 +76,7 @@ export function assembleSessions<D extends object>(options: ChosenOptions<D>, as
     persistence,
     emit,
     merging: assembly.merging,
-    lockSession: assembly.lockSession,
+    locks: assembly.locks,
     fingerprint,
   }
   const engine = new Engine(parts)

@@ -1,6 +1,6 @@
 import { platform } from '#crypto'
 import type { SessionEvent } from '../contracts/event.ts'
-import type { Call, Opened, Persistence, Step, StepResult } from '../contracts/persistence.ts'
+import type { Call, Persistence, Step } from '../contracts/persistence.ts'
 import type { State } from '../contracts/state.ts'
 import type { Bytes } from '../contracts/store.ts'
 import { isWritable } from '../cookies/jar.ts'
@@ -9,7 +9,6 @@ import {
   SessionConflictError,
   SessionGoneError,
   SessionLockLostError,
-  SessionLockTimeoutError,
   SessionReadOnlyError,
   SessionUnsupportedError,
 } from '../errors.ts'
@@ -17,7 +16,7 @@ import type { Settings } from '../settings/settings.ts'
 import { expiry, isStale, renewalDue, touchDue, used } from '../settings/times.ts'
 import type { DataFormat, PlainObject } from './data.ts'
 import { boundFacts } from './facts.ts'
-import type { LockSession } from './lock-session.ts'
+import type { Locks } from './locks.ts'
 import type { Merging } from './merging.ts'
 import { type Intent, planStep } from './plan.ts'
 import { sameBytes } from './same-bytes.ts'
@@ -32,7 +31,7 @@ export interface EngineParts {
   /** For a persistence with other writers. */
   readonly merging: Merging | undefined
   /** For a persistence with a lock. */
-  readonly lockSession: LockSession | undefined
+  readonly locks: Locks | undefined
   readonly fingerprint: (id: Bytes) => MaybePromise<() => string>
   /** Reports an event; the id's keyed hash is computed only when somebody listens. */
   readonly emit: (event: SessionEvent, fingerprint?: () => string) => void
@@ -104,7 +103,7 @@ export class Engine {
   }
 
   async #write(snapshot: Snapshot, data: Bytes, intent: Intent, call: Call): Promise<Snapshot | undefined> {
-    const { persistence, settings, shape, merging, emit } = this.#parts
+    const { persistence, settings, shape, merging, locks, emit } = this.#parts
     if (intent.change && persistence.traits.overwrites) throw unsupported('update')
     if (intent.signIn && persistence.traits.signsIn === false) throw withoutSubject(persistence.name)
     let { opened: from, baseline } = snapshot
@@ -114,13 +113,17 @@ export class Engine {
       const isDirty = !sameBytes(next, baseline)
       const bound = await boundFacts(settings.bind, call.facts)
       const step = planStep(settings, { from, data: next, isDirty, bound, now: call.now }, intent)
-      if (!step) return from === snapshot.opened && next === data ? undefined : this.#adopt(from, next, snapshot)
+      if (!step) return from === snapshot.opened && next === data ? undefined : this.adopt(from, next, snapshot)
       if (snapshot.refusal === 'destroyed' && !intent.signIn) throw gone()
       if (isDirty) await shape.check(next)
       if (!this.#canSetCookie(from, step, call)) return undefined
-      const result = await this.#stepLocked(snapshot.hold, from, step, call)
+      const { hold } = snapshot
+      const result =
+        locks && hold && from && step.do === 'rotate'
+          ? await locks.rotate(hold, persistence, from, step, call)
+          : await persistence.step(from, step, call)
       if (result.ok) {
-        const written = await this.#adopt(result.opened, next, snapshot)
+        const written = await this.adopt(result.opened, next, snapshot)
         emit({ type: from ? (step.do === 'rotate' ? 'rotated' : 'saved') : 'created' }, written.fingerprint)
         if (intent.signIn) emit({ type: 'signed-in' }, written.fingerprint)
         return written
@@ -141,48 +144,22 @@ export class Engine {
     }
   }
 
-  /** A session that gets another id takes its lock along: whoever waits for the old one finds the new one locked. */
-  async #stepLocked(hold: Snapshot['hold'], from: Snapshot['opened'], step: Step, call: Call): Promise<StepResult> {
-    const { persistence } = this.#parts
-    if (!hold || !from || step.do !== 'rotate') return persistence.step(from, step, call)
-    const { id } = step.next.claims
-    let kept = from.state.claims.id
-    try {
-      await hold.extendTo(id)
-      const result = await persistence.step(from, step, call)
-      if (result.ok) kept = id
-      return result
-    } finally {
-      await hold.reduceTo(kept)
-    }
-  }
-
-  /** Waits until this request may have the session to itself. A session that was never written needs no lock. */
-  async lock({ snapshot, data }: Loaded, call: () => Call, touch: boolean): Promise<Loaded> {
-    const { lockSession, persistence, settings, shape } = this.#parts
-    if (!lockSession || !snapshot.opened) return { snapshot, data }
-    const locked = await lockSession(persistence, settings, snapshot.opened, call, touch)
-    if (locked === 'gone') return this.fresh('destroyed')
-    const { hold, opened } = locked
-    try {
-      const shaped = await shape.load(opened.state)
-      if (typeof shaped === 'object')
-        return { data: shaped.data, snapshot: { ...(await this.#adopt(opened, shaped.bytes, snapshot)), hold } }
-      await hold.release()
-      return this.fresh(shaped)
-    } catch (error) {
-      await hold.release()
-      throw error
-    }
+  /** Waits until this request may have the session to itself, where sessions have locks. */
+  async lock(loaded: Loaded, call: () => Call, touch: boolean): Promise<Loaded> {
+    return this.#parts.locks?.take(this, this.#parts, loaded, call, touch) ?? loaded
   }
 
   /** Writes down that the session was used. Losing to another write is fine: that write recorded a use as well. */
   async touch(snapshot: Snapshot, call: Call): Promise<Snapshot> {
     const { opened } = snapshot
     if (!opened) return snapshot
-    const { settings, persistence, emit } = this.#parts
+    const { settings, persistence, locks, emit } = this.#parts
     if (persistence.traits.overwrites && !opened.unissued) throw unsupported('touch')
-    if (settings.lock && !snapshot.hold) return this.#touchUnlessHeld(snapshot, opened, call)
+    if (locks && settings.lock && !snapshot.hold) {
+      const touched = await locks.touchUnlessHeld(this, this.#parts, snapshot, opened, call)
+      if (touched === 'gone') throw gone()
+      return touched
+    }
     const { claims, data } = opened.state
     const renew = renewalDue(claims, settings.times, call.now)
     const step: Step = { do: 'touch', next: { claims: used(claims, settings.times, call.now, renew), data } }
@@ -191,24 +168,7 @@ export class Engine {
     if (!result.ok && result.why === 'gone') throw gone()
     if (!result.ok) return snapshot
     emit({ type: renew ? 'renewed' : 'touched' }, snapshot.fingerprint)
-    return this.#adopt(result.opened ?? opened, snapshot.baseline, snapshot)
-  }
-
-  /** A touch without the lock would make its holder's write fail. While somebody holds it, the session is in use anyway. */
-  async #touchUnlessHeld(snapshot: Snapshot, opened: Opened, call: Call): Promise<Snapshot> {
-    const { lockSession, persistence, settings } = this.#parts
-    if (!lockSession || !settings.lock) return snapshot
-    const atOnce = { ...settings, lock: { ...settings.lock, wait: 0 } }
-    const locked = await lockSession(persistence, atOnce, opened, () => call, true).catch((error: unknown) => {
-      if (error instanceof SessionLockTimeoutError) return undefined
-      throw error
-    })
-    if (locked === 'gone') throw gone()
-    await locked?.hold.release()
-    // Of what others saved meanwhile this handle knows nothing: its own save has to find out.
-    return locked && sameBytes(locked.opened.state.data, opened.state.data)
-      ? this.#adopt(locked.opened, snapshot.baseline, snapshot)
-      : snapshot
+    return this.adopt(result.opened ?? opened, snapshot.baseline, snapshot)
   }
 
   async destroy(snapshot: Snapshot, call: Call): Promise<Loaded> {
@@ -223,7 +183,8 @@ export class Engine {
     return this.fresh()
   }
 
-  async #adopt(opened: Snapshot['opened'], baseline: Bytes, before: Snapshot): Promise<Snapshot> {
+  /** The snapshot after a step: what stands now, and under which id it shows. */
+  async adopt(opened: Snapshot['opened'], baseline: Bytes, before: Snapshot): Promise<Snapshot> {
     const id = opened?.state.claims.id
     const isSame = !id || id === before.opened?.state.claims.id
     const fingerprint = isSame ? before.fingerprint : await this.#parts.fingerprint(id)

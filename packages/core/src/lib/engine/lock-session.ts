@@ -11,9 +11,6 @@ const MOST_TRIES = 8
 /** A session whose lock this request holds; `gone`: it ended while the request waited. */
 export type Locked = { readonly hold: Hold; readonly opened: Opened } | 'gone'
 
-/** What an entry point with stores puts into the engine. */
-export type LockSession = typeof lockSession
-
 /**
  * Waits for the lock of a session, then touches its record: the write of whoever held the lock before and slept past
  * the lease now fails, because it names an older revision. What others wrote meanwhile is what is returned. Without
