@@ -55,14 +55,18 @@ export function oversize(
   return size > limit || cookies.size > maxCookies ? { size, limit } : undefined
 }
 
-/** Expires the session's cookies that the request carries, but for those that stay. */
+/**
+ * Expires the session's cookies that the request carries, but for those that stay. A whole one would hide the parts, so
+ * beside them it is expired also where only the response to another request has set it.
+ */
 export function expireOthers(
   jar: Jar,
   { name: base, attributes }: Pick<PersistenceContext, 'name' | 'attributes'>,
   staying: ReadonlyMap<string, string>,
 ): void {
   for (const name of cookieNames(base)) {
-    const isThere = !staying.has(name) && presentValues(jar, name).length > 0
-    if (isThere) jar.set(name, '', { ...attributes, maxAge: 0 })
+    if (staying.has(name)) continue
+    const mayHide = name === base && staying.size > 0
+    if (mayHide || presentValues(jar, name).length > 0) jar.set(name, '', { ...attributes, maxAge: 0 })
   }
 }

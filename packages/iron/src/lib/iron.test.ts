@@ -17,6 +17,11 @@ describe('passwords', () => {
     ['something that is no text', { 1: 7 }, '`password[1]` is not text'],
     ['a short one among others', { 1: PASSWORD, 7: '' }, '`password[7]` has 0 characters'],
   ]
+  it('may be as many as anyone has', () => {
+    const many = Object.fromEntries(Array.from({ length: 200_000 }, (_, id) => [id, `${PASSWORD}${id}`]))
+    expect(() => iron({ password: many })).not.toThrow()
+  })
+
   it.each(refused)('are an error for %s, and are not shown', (_, password, message) => {
     const make = () => iron({ password: password as string })
     expect(make).toThrow(message)
@@ -140,6 +145,22 @@ describe('a session', () => {
     })
     expect(shown).not.toBe(id)
     expect(await idOf(browser)).toBe(shown)
+  })
+
+  it('in several cookies is not hidden by a whole one that another response has set meanwhile', async () => {
+    const { sessions } = ironSessions({ cookie: { maxCookies: 4 } })
+    const answer = async (data: Partial<Data>) => {
+      const jar = new HeaderJar('')
+      const session = await sessions.start({ jar })
+      Object.assign(session.data, data)
+      await session.save()
+      return jar.lines
+    }
+    const [long, short] = [await answer({ long: 'x'.repeat(6000) }), await answer({ name: 'Ada' })]
+    const browser = new Browser()
+    browser.receive(short)
+    browser.receive(long)
+    expect((await browser.read(sessions)).data).toEqual({ long: 'x'.repeat(6000) })
   })
 
   it('says that a destroyed one is good until it expires', async () => {

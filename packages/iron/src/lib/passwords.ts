@@ -28,7 +28,7 @@ const encoder = new TextEncoder()
 export function passwordsOf(password: IronPassword): Passwords {
   const byId = new Map(Object.entries(typeof password === 'string' ? { 1: password } : password))
   for (const [id, secret] of byId) check(id, secret)
-  const newestId = String(Math.max(...[...byId.keys()].map(Number)))
+  const newestId = String([...byId.keys()].reduce((newest, id) => Math.max(newest, Number(id)), -1))
   const newest = byId.get(newestId)
   if (newest === undefined) throw new SessionConfigError("`password` has no entry. Use { 1: '…' }.")
   return { newestId, newest, byId }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { adoptingSessions, newStore, OLD } from '../test-support/adopting-sessions.ts'
+import { SessionReadOnlyError } from '../errors.ts'
+import { adoptingSessions, adoption, newStore, OLD } from '../test-support/adopting-sessions.ts'
 import { Browser } from '../test-support/browser.ts'
 import { carrying, oldValue } from '../test-support/old-sessions.ts'
 import { Clock, OTHER_SECRET, request, SECRET } from '../test-support/sessions.ts'
@@ -70,6 +71,16 @@ describe('adopted sessions in a store', () => {
     expect((await sessions.read({ jar: visitor().request() })).refusal).toBe('destroyed')
   })
 
+  it('give nothing to another subject that signs in, not even what was saved meanwhile', async () => {
+    const { sessions, visitor, browser } = adoptingSessions({ store: newStore() })
+    const jar = browser.request()
+    const session = await sessions.open({ jar })
+    await request(sessions, visitor(), ({ data }) => void (data['role'] = 'admin'))
+    await session.signIn('bob')
+    browser.receive(jar)
+    expect(await request(sessions, browser, ({ subject, data }) => [subject, data])).toEqual(['bob', {}])
+  })
+
   it('lead to their successor for as long as any old id does', async () => {
     const { sessions, visitor, clock } = adoptingSessions({ store: newStore() })
     const browser = visitor()
@@ -106,6 +117,34 @@ describe('adopted sessions in a store', () => {
     browser.receive(jar)
     expect([...browser.cookies.keys()]).toEqual(['session'])
     expect((await sessions.read({ jar: browser.request() })).data['n']).toBe(1)
+  })
+
+  it('are of two visitors where two old apps gave the same id', async () => {
+    const { sessions, visitor, value } = adoptingSessions({
+      store: newStore(),
+      adopt: [adoption(), adoption({ name: 'blog.sid' })],
+    })
+    await request(sessions, visitor(), (session) => void (session.data['address'] = 'of one'))
+    const other = carrying(new Browser(), { 'blog.sid': value })
+    expect(await request(sessions, other, ({ data }) => data)).toEqual(OLD.data)
+  })
+
+  it('need no lock, and are not stored, where the cookie would not arrive', async () => {
+    const at = adoptingSessions({ store: newStore(), lock: true, cookie: { secure: true } })
+    const jar = at.browser.request()
+    const session = await at.sessions.start({ jar, facts: { scheme: 'http', host: 'example.com' } })
+    session.data['n'] = 1
+    await session.save()
+    await at.sessions.settle(session)
+    expect([session.present, jar.lines]).toEqual([true, []])
+    expect(new Set(at.types())).toEqual(new Set(['insecure-transport']))
+  })
+
+  it('are not stored by a touch where cookies cannot be set, with a lock as without', async () => {
+    const { sessions, browser, events } = adoptingSessions({ store: newStore(), lock: true })
+    const session = await sessions.start({ jar: { get: (name) => browser.request().get(name) } })
+    await expect(session.touch()).rejects.toThrow(SessionReadOnlyError)
+    expect(events).toEqual([])
   })
 
   it('are issued on a store that may overwrite, too', async () => {

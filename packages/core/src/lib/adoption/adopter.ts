@@ -63,7 +63,13 @@ export function adopterOf(adoption: Adoption, own: Persistence, context: NativeC
   return {
     format: from.name,
     name,
-    resembles: (value) => from.resembles(value),
+    resembles(value) {
+      try {
+        return from.resembles(value)
+      } catch {
+        return false
+      }
+    },
     owns: (cookieName) => owns(cookieName),
     clear: (call) => clear(call),
     until: untilOf(until),

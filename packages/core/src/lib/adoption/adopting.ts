@@ -12,8 +12,11 @@ import { settableJar } from '../persistence/session-cookies.ts'
 import { adoptedIds } from './adopted-ids.ts'
 import type { Adopter, OldSession } from './adopter.ts'
 
-/** How the first cookie of a native session begins (docs/envelope.md), also where it is the first of several. */
-const NATIVE = /^(?:[2-9]\.)?U[\w-]{7}/
+/**
+ * The first cookie of a native session in base64url or hex (docs/envelope.md), also where it is the first of several. The
+ * length and the end count: a random id of another library may begin like it.
+ */
+const NATIVE = /^(?:[2-9]\.)?(?:U[w-z\d_-]|53)[\w-]{120,}$/
 
 /**
  * A persistence that also honours old cookies, where a request has none of its own. Such a session is served at once and
@@ -32,9 +35,12 @@ export function adopting(
 
   const active = ({ now }: Call): readonly Adopter[] => adopters.filter(({ until }) => now < until)
 
-  /** An old cookie of our name is known by its beginning; whatever else has our name is ours, however bad it is. */
+  /** An old cookie of our name is known by how it looks; whatever else has our name is ours, however bad it is. */
   const isOurs = (value: string, call: Call): boolean =>
     NATIVE.test(value) || !active(call).some((adopter) => adopter.name === name && adopter.resembles(value))
+
+  const isPresented = ({ jar }: Call, adopter: Adopter): boolean =>
+    presentValues(jar, adopter.name).some(adopter.resembles)
 
   /**
    * Those whose cookies the request may carry, of which the first may be missing (iron-session's `name.0`); none where it
@@ -42,15 +48,14 @@ export function adopting(
    */
   const concerned = (call: Call): readonly Adopter[] => {
     if (presentValues(call.jar, name).some((value) => isOurs(value, call))) return []
-    return active(call).filter((adopter) => {
-      const values = presentValues(call.jar, adopter.name)
-      return values.length === 0 || values.some(adopter.resembles)
-    })
+    return active(call).filter(
+      (adopter) => presentValues(call.jar, adopter.name).length === 0 || isPresented(call, adopter),
+    )
   }
 
   async function adopt(adopter: Adopter, old: OldSession, call: Call, judge: Judge): Promise<OpenResult> {
     const isKnown = old.id.length > 0
-    const ids = isKnown ? await adoptedIds(await sealer(), adopter.format, old.id, idLength) : []
+    const ids = isKnown ? await adoptedIds(await sealer(), adopter, old.id, idLength) : []
     const [id = platform.randomBytes(idLength)] = ids
     const state = await stateOf(old, id, call)
     const refusal = state ? judge(state) : 'malformed'
@@ -99,20 +104,28 @@ export function adopting(
     return standing ? own.step(standing, { do: 'destroy' }, unheard) : { ok: true }
   }
 
-  /** Expires old cookies: all of them at the end, before that the one that ours now replaces. */
-  function clearOld(step: Step, call: Call): void {
+  /**
+   * Whose cookies go with this step, the surest first: the one that ours now replaces. With a new id also others that the
+   * request carries, or a planted one would wait there until ours is gone; at the end all.
+   */
+  const leaving = (step: Step, call: Call): ReadonlySet<Adopter> => {
+    const source = sources.get(call.jar)
+    const givesId = step.do === 'create' || step.do === 'rotate'
+    const carried = givesId || step.do === 'destroy' ? active(call).filter((adopter) => isPresented(call, adopter)) : []
+    return new Set([...(source ? [source] : []), ...carried, ...(step.do === 'destroy' ? active(call) : [])])
+  }
+
+  /** Expires old cookies, each once: two adopters of one name may know different paths. */
+  function clearOld(adopters: ReadonlySet<Adopter>, step: Step, call: Call): void {
     const jar = settableJar(call)
     if (!jar) return
-    if (step.do === 'destroy') {
-      for (const adopter of active(call)) adopter.clear(call)
-      return
-    }
-    const source = sources.get(call.jar)
-    if (!source) return
+    const cleared = new Set<string>()
     const set: Jar['set'] = (cookie, ...rest) => {
-      if (!own.owns(cookie)) jar.set(cookie, ...rest)
+      if (cleared.has(cookie) || (step.do !== 'destroy' && own.owns(cookie))) return
+      cleared.add(cookie)
+      jar.set(cookie, ...rest)
     }
-    source.clear({ ...call, jar: { get: (cookie) => jar.get(cookie), set } })
+    for (const adopter of adopters) adopter.clear({ ...call, jar: { get: (cookie) => jar.get(cookie), set } })
   }
 
   return {
@@ -130,8 +143,10 @@ export function adopting(
     },
 
     async step(from, step, call) {
+      // Asked before the step sets cookies, which may be of the same name.
+      const old = leaving(step, call)
       const result = from?.unissued ? await issue(from, step, call) : await own.step(from, step, call)
-      if (result.ok) clearOld(step, call)
+      if (result.ok) clearOld(old, step, call)
       return result
     },
   }

@@ -4,7 +4,7 @@ import type { Adoption } from '../contracts/adoption.ts'
 import { SessionReadOnlyError, SessionTooLargeError } from '../errors.ts'
 import { adoptingSessions, adoption, NOW, OLD, PERSISTENCES } from '../test-support/adopting-sessions.ts'
 import { Browser } from '../test-support/browser.ts'
-import { carrying, linesOf, oldValue } from '../test-support/old-sessions.ts'
+import { carrying, linesOf, oldFormat, oldValue } from '../test-support/old-sessions.ts'
 import { request } from '../test-support/sessions.ts'
 
 describe.each(PERSISTENCES)('a request with nothing but an old cookie, in %s persistence', (kind, options) => {
@@ -165,6 +165,15 @@ describe.each(PERSISTENCES)('a request with nothing but an old cookie, in %s per
     expect([session.present, session.data, jar.lines]).toEqual([false, {}, []])
     expect(events).toHaveLength(1)
     expect(events[0]?.type).toBe('refused')
+  })
+
+  it('is not looked at when its format cannot say whether it is one', async () => {
+    const resembles = () => {
+      throw new Error('no idea')
+    }
+    const from = { ...oldFormat(), resembles }
+    const { sessions, browser } = adoptingSessions({ adopt: [adoption({ from })], ...options() })
+    expect((await sessions.start({ jar: browser.request() })).refusal).toBe('missing')
   })
 
   it('counts as two that contradict each other when the cookie comes twice', async () => {

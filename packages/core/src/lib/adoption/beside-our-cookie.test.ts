@@ -3,7 +3,8 @@ import { HeaderJar } from '../../index.ts'
 import { adoptingSessions, adoption, NOW, PERSISTENCES } from '../test-support/adopting-sessions.ts'
 import { Browser } from '../test-support/browser.ts'
 import { carrying, linesOf, oldFormat } from '../test-support/old-sessions.ts'
-import { OTHER_SECRET, request } from '../test-support/sessions.ts'
+import { OTHER_SECRET, request, testSessions } from '../test-support/sessions.ts'
+import { type CookieFormat, cookieReader } from './cookie-reader.ts'
 
 describe.each(PERSISTENCES)('an old cookie beside one of ours, in %s persistence', (_, options) => {
   /** Both cookies; ours was made by `make`. */
@@ -85,6 +86,48 @@ describe.each(PERSISTENCES)('an old value and one of ours under one name, in %s 
     expect((await read()).map(({ data }) => data)).toEqual([{ ours: true }, { ours: true }])
     clock.advance(901)
     expect((await read()).map(({ present }) => present)).toEqual([false, false])
+  })
+})
+
+describe('under one name, a value is ours or an old one by all of it, not by its first letters', () => {
+  const until = '2027-06-30'
+  const named = (resembles: (value: string) => boolean, read: CookieFormat['read']) => ({
+    from: cookieReader({ name: 'old', resembles, read }),
+    name: 'sid',
+    until,
+  })
+
+  it('an old one may begin like ours: a random id does in one of 64 cookies', async () => {
+    const { sessions } = testSessions({
+      name: 'sid',
+      adopt: [
+        named(
+          (value) => /^[\w-]+\|\d+\|/.test(value),
+          () => ({ data: { name: 'Ann' } }),
+        ),
+      ],
+    })
+    for (const start of ['Uabcdefg', 'U-123456', '53abcdef']) {
+      const jar = new HeaderJar(`sid=${start}hijklmnopqrstu|1800000000|mac`)
+      expect((await sessions.read({ jar })).data, start).toEqual({ name: 'Ann' })
+    }
+  })
+
+  it.each(['base64url', 'hex'])('one of ours in %s may begin like an old one', async (encoder) => {
+    const options = {
+      name: 'sid',
+      encoder,
+      adopt: [
+        named(
+          (value) => /^[\w-]{32}/.test(value),
+          () => 'malformed',
+        ),
+      ],
+    }
+    const { sessions } = testSessions(options)
+    const browser = new Browser()
+    await request(sessions, browser, (session) => void (session.data['ours'] = true))
+    expect((await sessions.read({ jar: browser.request() })).data).toEqual({ ours: true })
   })
 })
 

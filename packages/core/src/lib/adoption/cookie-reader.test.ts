@@ -52,6 +52,10 @@ describe('a format of one’s own', () => {
     expect((await setUp(() => ({ data: data as object })).read('old=x')).refusal).toBe('malformed')
   })
 
+  test.each([null, 7, ['a'], { length: 1 }])('is malformed when its id is %j', async (id) => {
+    expect((await setUp(() => ({ id: id as string, data: {} })).read('old=x')).refusal).toBe('malformed')
+  })
+
   it('that throws is a store that could not be asked', async () => {
     const { read } = setUp(() => {
       throw new Error('connection reset')

@@ -51,7 +51,7 @@ export function cookieReader({ name: format, resembles, read }: CookieFormat): S
           openOne(candidatesFor(jar, name), async (value) => {
             const found = await read(value, context)
             if (typeof found === 'string') return { ok: false, refusal: found }
-            if (json.findFault(found.data)) return { ok: false, refusal: 'malformed' }
+            if (!isId(found.id) || json.findFault(found.data)) return { ok: false, refusal: 'malformed' }
             const state = stateOf(found, now)
             const refusal = judge(state)
             return refusal
@@ -67,6 +67,9 @@ export function cookieReader({ name: format, resembles, read }: CookieFormat): S
     },
   }
 }
+
+/** It comes from what others wrote: an id that is none must not make two sessions one. */
+const isId = (id: unknown): boolean => id === undefined || typeof id === 'string' || id instanceof Uint8Array
 
 function stateOf({ id = NOTHING, data, subject = '', began }: FoundSession, now: Seconds): State {
   const claims = {

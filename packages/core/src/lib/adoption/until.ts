@@ -14,6 +14,9 @@ export function untilOf(until: Date | string): Seconds {
   return moment / 1000
 }
 
+/** Whether this text says when an adoption ends. */
+export const isMoment = (text: string): boolean => !Number.isNaN(momentOf(text))
+
 /** `Date` takes the 30th of February for the 2nd of March. */
 function momentOf(text: string): number {
   if (!ISO_DATE.test(text)) return Number.NaN

@@ -136,7 +136,10 @@ export class Engine {
       const theirs = await shape.load(other.state)
       if (typeof theirs !== 'object') throw gone()
       const { format } = shape
-      const sides = { base: format.parse(baseline), mine: format.parse(mine), theirs: theirs.data }
+      // Of what another subject saved meanwhile nothing is merged in.
+      const isTheirsAlone = intent.signIn !== undefined && isOtherSubject(other, intent.signIn.subject)
+      const base = isTheirsAlone ? theirs.data : format.parse(baseline)
+      const sides = { base, mine: format.parse(mine), theirs: theirs.data }
       const report = (event: SessionEvent): void => emit(event, snapshot.fingerprint)
       mine = shape.encode(await merging.resolve(sides, settings.onConflict, format, tries, report))
       from = other
@@ -146,6 +149,9 @@ export class Engine {
 
   /** Waits until this request may have the session to itself, where sessions have locks. */
   async lock(loaded: Loaded, call: () => Call, touch: boolean): Promise<Loaded> {
+    const { opened } = loaded.snapshot
+    // The lock needs a record, and a record without its cookie is of no use to the browser.
+    if (opened?.unissued && !this.#canSetCookie(opened, { do: 'touch', next: opened.state }, call())) return loaded
     return this.#parts.locks?.take(this, this.#parts, loaded, call, touch) ?? loaded
   }
 
@@ -155,15 +161,15 @@ export class Engine {
     if (!opened) return snapshot
     const { settings, persistence, locks, emit } = this.#parts
     if (persistence.traits.overwrites && !opened.unissued) throw unsupported('touch')
+    const { claims, data } = opened.state
+    const renew = renewalDue(claims, settings.times, call.now)
+    const step: Step = { do: 'touch', next: { claims: used(claims, settings.times, call.now, renew), data } }
+    if (!this.#canSetCookie(opened, step, call)) return snapshot
     if (locks && settings.lock && !snapshot.hold) {
       const touched = await locks.touchUnlessHeld(this, this.#parts, snapshot, opened, call)
       if (touched === 'gone') throw gone()
       return touched
     }
-    const { claims, data } = opened.state
-    const renew = renewalDue(claims, settings.times, call.now)
-    const step: Step = { do: 'touch', next: { claims: used(claims, settings.times, call.now, renew), data } }
-    if (!this.#canSetCookie(opened, step, call)) return snapshot
     const result = await persistence.step(opened, step, call)
     if (!result.ok && result.why === 'gone') throw gone()
     if (!result.ok) return snapshot

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { memoryStore, type SessionOptions, type SessionStore } from '../../index.ts'
 import { SessionGoneError, SessionUnsupportedError, StoreRefusedError } from '../errors.ts'
 import { Browser } from '../test-support/browser.ts'
@@ -257,4 +257,15 @@ describe('lists and revokes are refused', () => {
     await expect(sessions.list('')).rejects.toThrow(TypeError)
     await expect(sessions.revoke('')).rejects.toThrow(TypeError)
   })
+})
+
+test('who signs in over another subject gets nothing of what is saved there at the same time', async () => {
+  const { sessions, login } = shop()
+  const browser = await login('ann')
+  const jar = browser.request()
+  const session = await sessions.open({ jar })
+  await request(sessions, browser, ({ data }) => void (data['role'] = 'admin'))
+  await session.signIn('bob')
+  browser.receive(jar)
+  expect(await request(sessions, browser, ({ subject, data }) => [subject, data])).toEqual(['bob', {}])
 })

@@ -53,6 +53,8 @@ function subjectsOf({ persistence }: EngineParts, subject: string): SubjectSessi
   if (typeof subject !== 'string' || subject === '')
     throw new TypeError('Whose sessions? Give the subject that was given to signIn, as text.')
   if (persistence.subjects) return persistence.subjects
+  if (persistence.traits.signsIn === false)
+    throw new SessionUnsupportedError(`A ${persistence.name} session has no place for who is signed in.`)
   throw new SessionUnsupportedError(
     'Which sessions a subject has is known to a store with an index only: memory, shm, Redis or memcached.',
   )

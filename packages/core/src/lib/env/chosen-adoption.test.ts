@@ -44,7 +44,7 @@ describe('SESSION_ADOPT_… are the variables of the app that made the old cooki
     expect(secrets.at(-1)).toBe('the old secret')
   })
 
-  it('takes the attributes, the audience, the times and the store of the old cookie', () => {
+  it('takes the attributes, the audience, the times, the strategy and the store of the old cookie', () => {
     const { adopt, cookie, idle } = sessionOptionsFromEnv(
       {
         ...old,
@@ -53,6 +53,7 @@ describe('SESSION_ADOPT_… are the variables of the app that made the old cooki
         SESSION_ADOPT_COOKIE_IDLETIME: '60',
         SESSION_ADOPT_COOKIE_LIFETIME: '120',
         SESSION_ADOPT_COOKIE_ABSOLUTE: 'off',
+        SESSION_ADOPT_STRATEGY: 'regenerate',
         SESSION_ADOPT_STORAGE: 'memory',
       },
       extras,
@@ -64,6 +65,7 @@ describe('SESSION_ADOPT_… are the variables of the app that made the old cooki
         idle: 60,
         rolling: 120,
         absolute: false,
+        strategy: 'regenerate',
         store: { name: 'memory' },
       },
     ])
@@ -86,6 +88,7 @@ test.each<[string, Record<string, string>, string]>([
   ['an unknown format', { SESSION_ADOPT_FORMAT: 'older' }, 'SESSION_ADOPT_FORMAT is "older"'],
   ['no name', { SESSION_ADOPT_NAME: '' }, 'SESSION_ADOPT_NAME is missing'],
   ['no end', { SESSION_ADOPT_UNTIL: '' }, 'SESSION_ADOPT_UNTIL is missing'],
+  ['an end that is no day', { SESSION_ADOPT_UNTIL: '30.06.2027' }, 'SESSION_ADOPT_UNTIL is "30.06.2027"'],
   ['a bad value', { SESSION_ADOPT_COOKIE_LIFETIME: 'long' }, 'SESSION_ADOPT_COOKIE_LIFETIME is "long"'],
   ['a misspelt name', { SESSION_ADOPT_COOKIE_LIFETIM: '5' }, 'SESSION_ADOPT_COOKIE_LIFETIM is not a variable'],
 ])('%s is an error that names the variable', (_, change, message) => {

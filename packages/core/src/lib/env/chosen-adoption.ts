@@ -1,8 +1,10 @@
+import { isMoment } from '../adoption/until.ts'
 import type { Adoption } from '../contracts/adoption.ts'
 import type { PersistenceFactory, SessionReader } from '../contracts/persistence.ts'
 import { SessionConfigError } from '../errors.ts'
 import type { Environment } from './read-variables.ts'
 import type { EnvironmentOptions } from './session-options-from-env.ts'
+import { refuse } from './variable.ts'
 
 /** Those that every adoption has. Any other variable of the old app may stand beside them. */
 export const adoptionVariables = [
@@ -32,7 +34,8 @@ export function chosenAdoption(
   if (!from || !isReader(from)) throw missing('FORMAT', 'the format of the old cookie: resty-v4, resty-v3 or iron')
   if (name === undefined) throw missing('NAME', 'the name of the old cookie')
   if (until === undefined) throw missing('UNTIL', 'the day of the end, such as 2027-06-30')
-  const { idle, rolling, absolute } = options
+  if (!isMoment(until)) refuse({ name: 'SESSION_ADOPT_UNTIL', text: until }, 'a day, such as 2027-06-30')
+  const { strategy, idle, rolling, absolute } = options
   const adoption: Adoption = {
     from,
     name,
@@ -40,6 +43,7 @@ export function chosenAdoption(
     ...(audience !== undefined && { audience }),
     ...(cookie && { cookie }),
     ...(store && { store }),
+    ...(strategy === 'regenerate' && { strategy: 'regenerate' as const }),
     ...(idle !== undefined && { idle }),
     ...(rolling !== undefined && { rolling }),
     ...(absolute !== undefined && { absolute }),

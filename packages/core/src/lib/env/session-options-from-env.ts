@@ -53,7 +53,7 @@ export function sessionOptionsFromEnv(env: Environment, extras: EnvironmentExtra
   const { stores = [], formats = [], parts = {} } = extras
   const adoption = chosenAdoption(present(env), (old) => sessionOptionsFromEnv(old, extras))
   const set: Environment = present(env, (name) => !isOfAdoption(name))
-  const known = [...ownVariables(), ...[...stores, ...formats].flatMap(({ variables }) => variables)]
+  const known = [...new Set([...ownVariables(), ...[...stores, ...formats].flatMap(({ variables }) => variables)])]
   const unknown = unknownVariables(Object.keys(set), known)
   const format = chosenFormat(set, formats, parts.persistence)
   const ours = without(set, format?.takes)

@@ -25,6 +25,18 @@ describe('an unknown variable', () => {
     )
   })
 
+  test('is told of each name once, also of one that a format knows as well', () => {
+    const format = {
+      names: ['other'],
+      variables: ['SESSION_COMPRESSOR'],
+      takes: [],
+      create: () => expect.unreachable(),
+    }
+    expect(() => sessionOptionsFromEnv({ SESSION_COMPRESOR: 'gzip' }, { formats: [format] })).toThrow(
+      /Did you mean SESSION_COMPRESSOR\?/,
+    )
+  })
+
   test('of somebody else is ignored and listed', () => {
     const env = {
       SESSION_MANAGER: 'local/host:@/tmp/.ICE-unix/1234',

@@ -97,6 +97,21 @@ describe('two visitors with equal cookies', () => {
   })
 })
 
+describe('what `identify` finds in the data', () => {
+  const identify: RemixCookieOptions['identify'] = ({ session }) => (session as { key: string }).key
+
+  test.each<[string, unknown, string | undefined]>([
+    ['nothing', {}, undefined],
+    ['null', { key: null }, undefined],
+    ['an empty text', { key: '' }, undefined],
+    ['a number', { key: 7 }, 'schema'],
+    ['a list', { key: ['a'] }, 'schema'],
+    ['an error', undefined, 'schema'],
+  ])('may be %s', async (_, session, refusal) => {
+    expect(await setUp({ identify }).read(cookieOf({ session }))).toMatchObject({ present: !refusal, refusal })
+  })
+})
+
 describe('without a secret', () => {
   test.each([[[]], [['']], [undefined], ['secret'], [[1]]])('%j is an error', (secrets) => {
     expect(() => remixCookie({ secrets: secrets as string[] })).toThrow(SessionConfigError)

@@ -11,7 +11,8 @@ export interface RemixCookieOptions {
   /**
    * What in the data belongs to this session alone: a random value that was put there at its beginning. Equal data makes
    * equal cookies, so without it nothing tells two visitors apart, and every request that adopts a cookie gets a session
-   * of its own. `undefined`: this one has none.
+   * of its own. `undefined`: this one has none;
+   * what it throws is the refusal `schema`.
    */
   readonly identify?: (data: Record<string, unknown>) => string | undefined
 }
@@ -46,13 +47,23 @@ export function remixCookie({ secrets, identify }: RemixCookieOptions): SessionR
       if (!platform.equal(await sign(text), platform.toUtf8(signature))) continue
       const stored = json.decode(platform.fromBase64url(toUrlAlphabet(text)))
       if (!stored) return 'malformed'
-      const id = identify?.(stored)
-      return { data: withoutFlash(stored), ...(id !== undefined && { id }) }
+      const id = idIn(stored, identify)
+      return id === undefined ? 'schema' : { data: withoutFlash(stored), id }
     }
     return 'tampered'
   }
 
   return cookieReader({ name: 'remix-cookie', resembles: (value) => OBJECT.test(value), read })
+}
+
+/** Empty when there is none; `undefined` when the app's own function cannot say. */
+function idIn(data: PlainObject, identify: RemixCookieOptions['identify']): string | undefined {
+  try {
+    const id: unknown = identify?.(data) ?? ''
+    return typeof id === 'string' ? id : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** The text of a signature. Its comparison with one that was sent is the platform's, in constant time. */

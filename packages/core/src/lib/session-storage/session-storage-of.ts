@@ -2,6 +2,7 @@ import { clientFacts, isPrefetch } from '../binding/facts.ts'
 import { writeSessionHeaders } from '../binding/response.ts'
 import type { ClientFacts } from '../contracts/request.ts'
 import type { Sessions } from '../contracts/sessions.ts'
+import { isChunkOf } from '../cookies/chunks.ts'
 import { HeaderJar } from '../cookies/jar.ts'
 import { SessionConfigError, SessionUnsupportedError } from '../errors.ts'
 import type {
@@ -32,8 +33,9 @@ export function sessionStorageOf<D extends object, F = D>(
   options: StorageOptions = {},
 ): SessionStorage<D, F> {
   const known = new WeakMap<object, Opened<D, F>>()
-  const { adopts, bind } = sessions.describe()
+  const { name: ourName, adopts, bind } = sessions.describe()
   const isOld = (line: string): boolean => adopts.some(({ name }) => line.startsWith(`${name}=`))
+  const isOurs = (line: string): boolean => isChunkOf(ourName, line.slice(0, line.indexOf('=')))
 
   const open = async (jar: HeaderJar, facts: ClientFacts, touch: boolean): Promise<Opened<D, F>> => {
     // Without the lock: the loaders of one request open a session each, and would wait for one another.
@@ -94,8 +96,8 @@ export function sessionStorageOf<D extends object, F = D>(
       const opened = await find(session)
       await opened.session.destroy()
       const [line = '', ...others] = opened.jar.lines
-      // Chunks open nothing without the first one. An old cookie does: it would be adopted again.
-      if (others.some(isOld))
+      // Chunks open nothing without the first one. An old cookie does, whatever its first one is called.
+      if (others.some((other) => isOld(other) || (isOurs(line) && !isOurs(other))))
         throw new SessionUnsupportedError(
           'An old cookie has to go as well, and destroySession returns one Set-Cookie value: call session.destroy() and answer with `headers: await commitHeaders(session)` instead.',
         )

@@ -35,6 +35,16 @@ export const newStore = (clock: FakeClock): MemoryStore =>
 
 export const newBrowser = (header = ''): TestCookieJar => testCookieJar(header)
 
+/** The same browser with one of its cookies. */
+export const only = (name: string, jar: TestCookieJar): TestCookieJar =>
+  newBrowser(
+    jar
+      .header()
+      .split('; ')
+      .filter((pair) => pair.startsWith(`${name}=`))
+      .join('; '),
+  )
+
 export interface V4Sessions {
   readonly sessions: Sessions<Data>
   readonly resty: RestyV4
@@ -148,7 +158,7 @@ export async function minted(
 }
 
 /** A step that a store is asked for. */
-export type StoreStep = 'read' | 'write' | 'delete' | 'add' | 'remove'
+export type StoreStep = 'read' | 'write' | 'delete' | 'add' | 'remove' | 'members'
 
 /** The store, with something that happens before each step: another request, or a fault, which is thrown. */
 export function interrupted(
@@ -172,7 +182,7 @@ export function interrupted(
     index: {
       add: (...call) => take('add', () => store.index.add(...call)),
       remove: (...call) => take('remove', () => store.index.remove(...call)),
-      members: (...call) => store.index.members(...call),
+      members: (...call) => take('members', () => store.index.members(...call)),
     },
   }
 }

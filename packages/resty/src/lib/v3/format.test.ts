@@ -193,6 +193,11 @@ describe('the options', () => {
     expect(() => v3Format({ secret, ...gcm })).not.toThrow()
   })
 
+  test('keep a check that is left out by the word `undefined`', () => {
+    const check = { ua: undefined, scheme: undefined } as unknown as V3FormatOptions['check'] & {}
+    expect(v3Format({ secret, check }).check).toEqual(v3Format({ secret }).check)
+  })
+
   test('refuse idletime with a server storage, whatever is allowed', () => {
     expect(() => lenientV3({ secret, storage: 'server', cookie: { idletime: 300 } })).toThrow(/idletime/)
   })
@@ -201,6 +206,10 @@ describe('the options', () => {
     { secret: '' },
     { secret: [] },
     { secret: ['a', ''] },
+    { secret: null },
+    { secret: ['a', null] },
+    { secret: { length: 3 } },
+    { secret: 7 },
     { strategy: 'constructor' },
     { storage: 'redis' },
     { cipher: 'des' },

@@ -66,6 +66,7 @@ export function v3Format(options: V3FormatOptions): V3Settings {
   const { compressor = 'none', mostBytes = MOST_INFLATED } = options
   const { size = 256, mode = 'cbc', hash = 'sha512', rounds = 1 } = options.aes ?? {}
   const { lifetime = 3600, idletime = 0, maxsize = 4000 } = options.cookie ?? {}
+  const { ssi = false, ua = true, addr = false, scheme = true } = options.check ?? {}
   const idLength = options.random?.length ?? 16
   requireOneOf('strategy', strategy, ['default', 'regenerate'])
   requireOneOf('storage', storage, ['cookie', 'server'])
@@ -91,7 +92,7 @@ export function v3Format(options: V3FormatOptions): V3Settings {
     encoding: encoder === 'base64' ? base64url : hex,
     isCompressed: compressor === 'zlib',
     idLength,
-    check: { ssi: false, ua: true, addr: false, scheme: true, ...options.check },
+    check: { ssi, ua, addr, scheme },
     lifetime,
     idletime,
     maxSize: maxsize,

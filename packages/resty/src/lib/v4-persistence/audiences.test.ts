@@ -1,6 +1,15 @@
 import { SessionConfigError, SessionGoneError, SessionReadOnlyError } from '@sojourn/core'
 import { describe, expect, test } from 'vitest'
-import { decodedCookie, FACTS, minted, newBrowser, START, STORAGES, v4SessionsIn } from '../test-support/v4-sessions.ts'
+import {
+  decodedCookie,
+  FACTS,
+  minted,
+  newBrowser,
+  only,
+  START,
+  STORAGES,
+  v4SessionsIn,
+} from '../test-support/v4-sessions.ts'
 import { V4_HEADER_NAMES } from '../v4/headers.ts'
 import { restyV4 } from './resty-v4.ts'
 
@@ -62,6 +71,56 @@ describe.each(STORAGES)('other audiences of a session %s', (storage) => {
     expect(await jsonIn(signedIn, store)).toBe('[{},"c","s2"],[{},"b","s2"]')
   })
 
+  test('stay restored by "remember me" when somebody signs in to this one, and end when they would have', async () => {
+    const { request, resty, sessions, store, clock } = v4SessionsIn(storage)
+    const other = v4SessionsIn(storage, {}, { audience: 'other', clock, ...(store && { store }) })
+    const isFresh = async (all: typeof other, jar: ReturnType<typeof newBrowser>) =>
+      !(await all.sessions.read({ jar, facts: FACTS })).remembered
+    const jar = await other.request(newBrowser(), (session) => session.signIn('ann', { remember: true }))
+    clock.advance(1000)
+    const restored = await other.request(jar)
+    const signedIn = await request(restored, (session) => session.signIn('mallory', { remember: true }))
+    for (const seen of [signedIn, only('session', signedIn)]) {
+      expect(await isFresh(other, seen)).toBe(false)
+      expect(await isFresh({ ...other, sessions }, seen)).toBe(true)
+    }
+    expect((await decodedCookie(signedIn, 'remember', store)).began).toBe(START)
+    const saved = await other.request(signedIn, (session) => Object.assign(session.data, { n: 1 }))
+    expect(await isFresh(other, saved)).toBe(false)
+    expect(await isFresh({ ...other, sessions }, saved)).toBe(true)
+    const confirmed = await other.request(saved, (session) => session.signIn('ann', { remember: true }))
+    expect(await isFresh(other, confirmed)).toBe(true)
+    expect(await isFresh({ ...other, sessions }, confirmed)).toBe(false)
+    const own = signedIn.next()
+    await resty.logout({ jar: own, facts: FACTS })
+    expect(await isFresh(other, only('session', own.next()))).toBe(false)
+  })
+
+  test('are passed on where they are lists, of a number or of nobody', async () => {
+    const { request, store, resty } = v4SessionsIn(storage)
+    const odd = '[["x"],"app-a",42],[{},"app-b",null]'
+    const jar = await minted(newBrowser(), 'session', `[${odd},[{"n":1},"default"]]`, store)
+    const saved = await request(jar, (session) => Object.assign(session.data, { n: 2 }))
+    expect(await jsonIn(saved, store)).toBe(`${odd},[{"n":2},"default"]`)
+    expect((await resty.entries({ jar, facts: FACTS })).map(({ subject }) => subject)).toEqual([
+      '42',
+      undefined,
+      undefined,
+    ])
+  })
+
+  test('keep their info, and this one loses that of somebody else', async () => {
+    const { request, resty, store } = v4SessionsIn(storage)
+    const infoOf = async (jar: ReturnType<typeof newBrowser>) =>
+      (await resty.entries({ jar, facts: FACTS })).map(({ info }) => info)
+    const info = Buffer.from('{"default":{"seen":7},"app-a":{"n":1}}').toString('base64url')
+    const payload = store ? '[[{},"app-a"],[{},"default","dan"]]' : '[[{"@n":1},"app-a"],[{"@seen":7},"default","dan"]]'
+    const jar = await minted(newBrowser(), 'session', payload, store, store ? { info } : {})
+    expect(await infoOf(await request(jar, (session) => session.signIn('dan')))).toEqual([{ n: 1 }, { seen: 7 }])
+    const again = await minted(newBrowser(), 'session', payload, store, store ? { info } : {})
+    expect(await infoOf(await request(again, (session) => session.signIn('eve')))).toEqual([{ n: 1 }, {}])
+  })
+
   test('can be read', async () => {
     const { resty, store } = v4SessionsIn(storage)
     const jar = await minted(newBrowser(), 'session', `[${OTHERS}]`, store)
@@ -103,6 +162,15 @@ describe.each(STORAGES)('other audiences of a session %s', (storage) => {
       const jar = await minted(newBrowser(), 'session', '[[{},"default"]]', store)
       const readOnly = { get: (name: string) => jar.get(name) } as typeof jar
       await expect(resty.logout({ jar: readOnly, facts: FACTS })).rejects.toThrow(SessionReadOnlyError)
+    })
+
+    test('needs a connection over which its cookie arrives', async () => {
+      const { resty, sessions, store } = v4SessionsIn(storage, {}, { cookie: { secure: true } })
+      const jar = await minted(newBrowser(), 'session', `[${OTHERS},[{},"default"]]`, store)
+      const plain = { ...FACTS, scheme: 'http', host: 'app.test' } as const
+      await expect(resty.logout({ jar: jar.next(), facts: plain })).rejects.toThrow(SessionReadOnlyError)
+      expect((await sessions.read({ jar, facts: FACTS })).present).toBe(true)
+      expect(await resty.logout({ jar: jar.next(), facts: { ...plain, host: 'localhost:3000' } })).toBe(true)
     })
   })
 

@@ -1,9 +1,11 @@
-import type { Bytes, Seconds, State, Step } from '@sojourn/core/persistence'
+import type { Bytes, Seconds, State, Step, Times } from '@sojourn/core/persistence'
 import { platform } from '#crypto'
 import type { V4Entry } from '../v4/entries.ts'
+import { withoutV4Info } from '../v4/record.ts'
 import { type Found, isForgetful } from './found.ts'
 import { entryOf, ownEntry } from './own-entry.ts'
 import { AT_ONCE } from './records.ts'
+import { NOBODY } from './restored-id.ts'
 import type { Setup } from './setup.ts'
 import type { Change } from './write.ts'
 
@@ -20,18 +22,29 @@ export function changeFor(
 ): Change {
   const entries = entriesAfter(setup, found, before, step.next)
   const oldEnds = step.do === 'rotate' && step.grace === 0 ? AT_ONCE : now + setup.context.times.discard
-  const change = { entries, info: found?.info, oldEnds }
+  const { audience } = setup.context
+  const info = isOfSameSubject(before, step.next) ? found?.info : infoOfOthers(found, audience)
+  const change = { entries, info, oldEnds }
   const isSignIn = (step.do === 'create' || step.do === 'rotate') && signsIn(before, step.next)
   return isSignIn
-    ? { ...change, ...afterSignIn(found, step.next, entries.length > 1) }
-    : { ...change, ...goingOn(found, step.next, now) }
+    ? { ...change, ...afterSignIn(found, step.next, audience, entries.length > 1) }
+    : { ...change, ...goingOn(setup, found, step.next, now) }
 }
 
 /** What a session becomes without this audience: what the others have goes on as it is. */
-export function changeForLogout({ context }: Setup, found: Found, now: Seconds): Change {
-  const entries = found.entries.filter(({ audience }) => audience !== context.audience)
-  return { entries, info: found.info, oldEnds: AT_ONCE, ...goingOn(found, undefined, now) }
+export function changeForLogout(setup: Setup, found: Found, now: Seconds): Change {
+  const { audience } = setup.context
+  const entries = found.entries.filter((entry) => entry.audience !== audience)
+  const info = infoOfOthers(found, audience)
+  return { entries, info, oldEnds: AT_ONCE, ...goingOn(setup, found, undefined, now) }
 }
+
+/** What somebody else has left behind is nothing to whoever comes next. */
+const isOfSameSubject = (before: State | undefined, { claims: next }: State): boolean =>
+  before !== undefined && (before.claims.subject === '' || before.claims.subject === next.subject)
+
+const infoOfOthers = (found: Found | undefined, audience: string): string | undefined =>
+  found?.info === undefined ? undefined : withoutV4Info(found.info, audience)
 
 /** A sign-in changes at least one of these; no other step changes any. */
 function signsIn(before: State | undefined, { claims: next }: State): boolean {
@@ -44,32 +57,51 @@ type Circumstances = Omit<Change, 'entries' | 'info' | 'oldEnds'>
 
 const beganOf = (presented: Found['session']): Seconds | undefined => presented?.cookie.header.began
 
-/** A sign-in starts all times anew; but other audiences would live longer than they may, so a session of theirs keeps its own. */
-function afterSignIn(found: Found | undefined, { claims }: State, isShared: boolean): Circumstances {
+/**
+ * A sign-in starts all times anew. But other audiences would live longer than they may, and look fresh: so a session of
+ * theirs keeps its own, and is restored to them if it was.
+ */
+function afterSignIn(found: Found | undefined, { claims }: State, audience: string, isShared: boolean): Circumstances {
   const began = (isShared ? beganOf(found?.session) : undefined) ?? claims.began
+  // No older than the session, which would look restored.
+  const rememberBegan = (isShared ? beganOf(found?.remember) : undefined) ?? began
   const wasRemembered = found !== undefined && (found.remember !== undefined || isForgetful(found))
   return {
     began,
-    isRestored: false,
-    // No older than the session, which would look restored.
-    rememberBegan: claims.remember ? Math.max(claims.began, began) : undefined,
+    restored: isShared && found?.restored !== undefined ? audience : undefined,
+    rememberBegan: claims.remember ? rememberBegan : undefined,
     dropsRemember: true,
     forget: wasRemembered && !claims.remember,
   }
 }
 
-function goingOn(found: Found | undefined, next: State | undefined, now: Seconds): Circumstances {
+function goingOn(
+  { context: { audience, times } }: Setup,
+  found: Found | undefined,
+  next: State | undefined,
+  now: Seconds,
+): Circumstances {
   const forget = found !== undefined && isForgetful(found)
   const rememberBegan = forget ? undefined : beganOf(found?.remember)
-  // One that is restored now is younger than its remember cookie: that is how lua-resty-session shows it, too.
-  const newlyBegan = rememberBegan === undefined ? next?.claims.began : Math.max(now, rememberBegan + 1)
+  const newlyBegan = rememberBegan === undefined ? next?.claims.began : beganAgain(rememberBegan, times, now)
+  const restored = found?.restored
+  const isFreshNoMore = next ? next.claims.remember && next.claims.stale : restored === audience
   return {
     began: beganOf(found?.session) ?? newlyBegan ?? now,
-    isRestored: found?.isRestored || (next?.claims.remember && next.claims.stale) || false,
+    restored: isFreshNoMore && (restored === undefined || restored === audience) ? NOBODY : restored,
     rememberBegan,
     dropsRemember: found?.remember !== undefined,
     forget,
   }
+}
+
+/**
+ * When a session begins that is restored now: so that it ends with its remember cookie at the latest. It is younger than
+ * that, which is how lua-resty-session shows it, too.
+ */
+function beganAgain(rememberBegan: Seconds, { absolute, rememberAbsolute }: Times, now: Seconds): Seconds {
+  const latest = absolute === Infinity ? now : rememberBegan + rememberAbsolute - absolute
+  return Math.max(Math.min(now, latest), rememberBegan + 1)
 }
 
 function entriesAfter(
@@ -78,7 +110,7 @@ function entriesAfter(
   before: State | undefined,
   { claims, data }: State,
 ): readonly V4Entry[] {
-  const known = before && found && entryOf(setup.context.audience, found)
+  const known = found && isOfSameSubject(before, { claims, data }) ? entryOf(setup.context.audience, found) : undefined
   const own = ownEntry(setup, {
     data,
     subject: claims.subject,

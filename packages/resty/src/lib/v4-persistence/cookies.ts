@@ -1,10 +1,9 @@
 import type { CookieAttributes, Jar, PersistenceContext, ReadJar } from '@sojourn/core/persistence'
 import { type Decoded, decoded, refused } from '../shared/decoded.ts'
-import { joinV4, splitV4, v4ChunkName } from '../v4/chunks.ts'
+import { joinV4, splitV4, v4ChunkName, v4ChunksFrom } from '../v4/chunks.ts'
 
 /** A request with more different values under one name is not worth the work of verifying them all. */
 const MOST_CANDIDATES = 4
-const MOST_COOKIES = 9
 
 /** Every whole value that the request's cookies give for a name: several where cookies were planted beside. */
 export function presentedCookies(jar: ReadJar, name: string, usesStorage: boolean): readonly Decoded<string>[] {
@@ -45,18 +44,22 @@ export function chunked(
   return { ok: false, why: 'too-large', size: size ?? name.length + value.length, limit }
 }
 
-/** Sets the cookies, and expires those that an earlier, larger value left in this browser. */
+/** Sets the cookies, and expires those that a larger value has in this browser. */
 export function setChunks(jar: Jar, name: string, chunks: readonly string[], attributes: CookieAttributes): void {
+  const last = lastPresent(jar, name)
   chunks.forEach((chunk, at) => jar.set(v4ChunkName(name, at + 1), chunk, attributes))
-  expireFrom(jar, name, attributes, chunks.length + 1)
+  expire(jar, name, attributes, chunks.length + 1, last)
 }
 
 /** Expires what this request carries. */
 export const expireChunks = (jar: Jar, name: string, attributes: CookieAttributes): void =>
-  expireFrom(jar, name, attributes, 1)
+  expire(jar, name, attributes, 1, lastPresent(jar, name))
 
-function expireFrom(jar: Jar, name: string, attributes: CookieAttributes, first: number): void {
-  for (let nth = first; nth <= MOST_COOKIES; nth++) {
+const lastPresent = (jar: Jar, name: string): number =>
+  Math.max(1, ...presentIn(jar, name).map((first) => v4ChunksFrom(name, first)))
+
+function expire(jar: Jar, name: string, attributes: CookieAttributes, first: number, last: number): void {
+  for (let nth = first; nth <= last; nth++) {
     const cookie = v4ChunkName(name, nth)
     if (jar.get(cookie).length > 0) jar.set(cookie, '', { ...attributes, maxAge: 0 })
   }

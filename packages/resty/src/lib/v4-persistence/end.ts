@@ -1,7 +1,6 @@
 import {
   type Call,
   type Moment,
-  type Opened,
   SessionUnsupportedError,
   type SubjectSessions,
   settableJar,
@@ -12,16 +11,18 @@ import { expireChunks } from './cookies.ts'
 import { genuineCookies } from './found.ts'
 import type { V4Records } from './records.ts'
 import type { CookieKind, Setup } from './setup.ts'
-import { tokenOf } from './state.ts'
+import type { Token } from './state.ts'
 import type { SubjectIndex } from './subject-index.ts'
 
-/** Ends whatever the request's genuine cookies and the handle stand for, and expires the cookies. */
-export async function destroySession(setup: Setup, from: Opened | undefined, call: Call): Promise<void> {
-  const token = from && tokenOf(from)
+/**
+ * Ends whatever the request's genuine cookies and the handle stand for, and expires the cookies. The remember cookie
+ * first: it would restore the session for a request that comes in between.
+ */
+export async function destroySession(setup: Setup, token: Token | undefined, call: Call): Promise<void> {
   const entries = token?.found.entries ?? []
   const { session, remember } = token?.found ?? {}
-  await removeAll(setup, setup.session, [session?.key, ...(token?.earlier ?? [])], entries, call)
   await removeAll(setup, setup.remember, [remember?.key], entries, call)
+  await removeAll(setup, setup.session, [session?.key, ...(token?.earlier ?? [])], entries, call)
   clearCookies(setup, call)
 }
 
@@ -61,34 +62,39 @@ export function subjectSessions(setup: Setup): SubjectSessions {
         const id = base64url.decode(key)
         return id !== undefined && keeps(id)
       }
-      const ended = await endListed(setup, indexedRecords(setup.session), subject, isKept, call)
-      // A remember cookie is no session beside that of its browser, and counts for none.
-      await endListed(setup, indexedRecords(setup.remember), subject, isKept, call)
+      const seen = new Set<string>()
+      let ended = 0
+      // Until neither lists anything new: what was saved meanwhile listed its successors before it went, and each kind
+      // of record can bring back the other.
+      for (let before = -1; before < seen.size; ) {
+        before = seen.size
+        // A remember cookie is no session beside that of its browser, and counts for none.
+        await endListed(setup, indexedRecords(setup.remember), subject, seen, isKept, call)
+        ended += await endListed(setup, indexedRecords(setup.session), subject, seen, isKept, call)
+      }
       return ended
     },
   }
 }
 
-/** Again and again, until nothing new is listed: what was saved meanwhile listed its successor before it went. */
+/** Ends what is listed and was not `seen` yet. */
 async function endListed(
   { context: { audience } }: Setup,
   { records, index }: Indexed,
   subject: string,
+  seen: Set<string>,
   isKept: (key: string) => Promise<boolean>,
   call: Moment,
 ): Promise<number> {
-  const seen = new Set<string>()
   let ended = 0
-  for (;;) {
-    const news = (await index.listed(audience, subject, call)).filter((key) => !seen.has(key))
-    if (news.length === 0) return ended
-    for (const key of news) {
-      seen.add(key)
-      if (await isKept(key)) continue
-      if (await records.forestall(key, call)) ended++
-      await index.remove(audience, subject, key, call)
-    }
+  for (const key of await index.listed(audience, subject, call)) {
+    if (seen.has(key)) continue
+    seen.add(key)
+    if (await isKept(key)) continue
+    if (await records.forestall(key, call)) ended++
+    await index.remove(audience, subject, key, call)
   }
+  return ended
 }
 
 /** The keys of a subject's sessions in the store, as `read_metadata` gives them. */

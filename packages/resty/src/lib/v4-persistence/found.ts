@@ -7,7 +7,7 @@ import { openV4, openV4Remember, type V4Cookie, verifyV4 } from '../v4/open.ts'
 import { readV4Record } from '../v4/record.ts'
 import { refusalOfV4Times } from '../v4/times.ts'
 import { presentedCookies } from './cookies.ts'
-import { isRestoredId } from './restored-id.ts'
+import { type FreshFor, freshForOf, NOBODY } from './restored-id.ts'
 import type { CookieKind, Setup } from './setup.ts'
 
 /** A genuine cookie, and what belongs to it in the store. */
@@ -26,8 +26,8 @@ export interface Found {
   readonly info?: string | undefined
   readonly session?: Presented | undefined
   readonly remember?: Presented | undefined
-  /** Nobody has signed in since "remember me" restored it. */
-  readonly isRestored: boolean
+  /** "Remember me" has restored it: whom it is fresh for all the same. */
+  readonly restored?: FreshFor | undefined
 }
 
 type Content = Pick<Found, 'entries' | 'info'> & { readonly presented: Presented }
@@ -47,7 +47,7 @@ export async function findSession(setup: Setup, call: Asked): Promise<Decoded<Fo
     ...content,
     session: presented,
     remember: remembered,
-    isRestored: await isRestored(setup, presented.cookie, remembered),
+    restored: await restoredOf(setup, presented.cookie, content.entries, remembered),
   })
 }
 
@@ -65,7 +65,7 @@ async function restored(
       : refused(remember.ok ? refusal : remember.refusal)
   if (!result.ok) return refused(refusal === 'missing' ? result.refusal : refusal)
   const { presented, ...content } = result.value
-  return decoded({ ...content, remember: presented, isRestored: true })
+  return decoded({ ...content, remember: presented, restored: NOBODY })
 }
 
 /** What comes of exactly one cookie; of two that open, nobody can say which one is the user's (cookie tossing). */
@@ -149,10 +149,22 @@ async function asksToForget(setup: Setup, call: Asked): Promise<boolean> {
   return cookies.some((session) => isForgetful({ session }))
 }
 
+/** Whether nobody has signed in to this audience since "remember me" restored the session. */
+export const isRestoredFor = (audience: string, { restored }: Pick<Found, 'restored'>): boolean =>
+  restored !== undefined && restored !== audience
+
 /** Its id says so or, where lua-resty-session has restored it, a remember cookie that is older than the session. */
-async function isRestored(setup: Setup, cookie: V4Cookie, remember: Presented | undefined): Promise<boolean> {
+async function restoredOf(
+  { format: { keySources } }: Setup,
+  cookie: V4Cookie,
+  entries: readonly V4Entry[],
+  remember: Presented | undefined,
+): Promise<FreshFor | undefined> {
   const { began, id } = cookie.header
-  if (remember && remember.cookie.header.began < began) return true
-  const { keySources } = setup.format
-  return isRestoredId(await (keySources[cookie.secretIndex] ?? keySources[0])(), id)
+  const isOlder = remember !== undefined && remember.cookie.header.began < began
+  // To one audience alone, a session that is fresh for it is an ordinary one.
+  const isPlain = entries.length === 1 && !isOlder
+  const candidates = isPlain ? [NOBODY] : [NOBODY, ...entries.map(({ audience }) => audience)]
+  const material = await (keySources[cookie.secretIndex] ?? keySources[0])()
+  return (await freshForOf(material, id, candidates)) ?? (isOlder ? NOBODY : undefined)
 }

@@ -41,6 +41,7 @@ test('keys in the store have the prefix and the suffix of that storage', async (
   const prefixed = { ...env, SESSION_STORAGE: 'redis', SESSION_REDIS_PREFIX: 'a:b' }
   expect(() => restyV4FromEnv.create(prefixed)).toThrow(/`prefix`/)
   expect(() => restyV4FromEnv.create({ ...prefixed, SESSION_STORAGE: 'memcached' })).not.toThrow()
+  expect(() => restyV4FromEnv.create({ ...env, SESSION_STORAGE: 'constructor' })).not.toThrow()
   expect(() => restyV4FromEnv.create({ ...env, SESSION_STORAGE: 'dshm', SESSION_DSHM_SUFFIX: '/' })).toThrow(/`suffix`/)
 })
 

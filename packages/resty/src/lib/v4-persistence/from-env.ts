@@ -52,13 +52,13 @@ interface KeyParts {
 }
 
 /** Those of the storage that SESSION_STORAGE chooses: its store reads the prefix as well, and does not use it here. */
-const keyVariables: Readonly<Record<string, readonly VariableFor<KeyParts>[]>> = {
-  redis: keyVariablesOf('SESSION_REDIS_'),
-  memcached: keyVariablesOf('SESSION_MEMCACHED_'),
-  memcache: keyVariablesOf('SESSION_MEMCACHE_'),
-  dshm: keyVariablesOf('SESSION_DSHM_'),
-  shm: keyVariablesOf('SESSION_SHM_'),
-}
+const keyVariables = new Map<string, readonly VariableFor<KeyParts>[]>([
+  ['redis', keyVariablesOf('SESSION_REDIS_')],
+  ['memcached', keyVariablesOf('SESSION_MEMCACHED_')],
+  ['memcache', keyVariablesOf('SESSION_MEMCACHE_')],
+  ['dshm', keyVariablesOf('SESSION_DSHM_')],
+  ['shm', keyVariablesOf('SESSION_SHM_')],
+])
 
 function keyVariablesOf(storage: string): readonly VariableFor<KeyParts>[] {
   return [
@@ -77,7 +77,7 @@ const names = variables.map(({ name }) => name)
  */
 export const restyV4FromEnv: FormatFromEnv = {
   names: ['resty-v4'],
-  variables: [...names, ...Object.values(keyVariables).flatMap((storage) => storage.map(({ name }) => name))],
+  variables: [...names, ...[...keyVariables.values()].flatMap((storage) => storage.map(({ name }) => name))],
   takes: names,
   create: (env: Environment): FormatSettings => ({ persistence: restyV4(optionsFrom(env)) }),
 }
@@ -93,7 +93,7 @@ function optionsFrom(env: Environment): RestyV4Options {
   ]
   return {
     ...options,
-    ...readVariables(env, keyVariables[env['SESSION_STORAGE']?.trim() ?? ''] ?? []),
+    ...readVariables(env, keyVariables.get(env['SESSION_STORAGE']?.trim() ?? '') ?? []),
     ...(secret !== undefined && { secret: [secret, ...fallbacks] }),
     bind: facts.flatMap(([fact, isBound]) => (isBound ? [fact] : [])),
   }

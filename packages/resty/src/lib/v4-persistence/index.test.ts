@@ -102,6 +102,31 @@ describe.each(KINDS)('the index of a subject, as %s', (_, keys, spelt) => {
     expect((await sessions.read({ jar: saved, facts: FACTS })).refusal).toBe('not-found')
   })
 
+  test.each([
+    ['', Buffer.from(SUBJECT).toString('base64url')],
+    [', hashed', '1wnzcOUrV7TrdfBOKzQixA'],
+  ])('is nothing to a subject who is called like it%s', async (_, called) => {
+    const { request, sessions, resty } = setUp({ hashSubject: called.length === 22 })
+    const jar = await request(newBrowser(), (session) => session.signIn(SUBJECT))
+    expect(await resty.readMetadata(called)).toEqual([])
+    expect(await sessions.revoke(called)).toBe(0)
+    expect((await sessions.read({ jar, facts: FACTS })).subject).toBe(SUBJECT)
+  })
+
+  test('takes a subject that is no whole text', async () => {
+    const { request, sessions } = setUp()
+    const jar = await request(newBrowser(), (session) => session.signIn('\ud800'))
+    expect(await sessions.revoke('\ud800')).toBe(1)
+    expect((await sessions.read({ jar, facts: FACTS })).present).toBe(false)
+  })
+
+  test('knows of a logout of the last audience', async () => {
+    const { request, resty } = setUp()
+    const jar = await request(newBrowser(), (session) => session.signIn(SUBJECT))
+    expect(await resty.logout({ jar: jar.next(), facts: FACTS })).toBe(true)
+    expect(await resty.readMetadata(SUBJECT)).toEqual([])
+  })
+
   test('does not list what only the cookies can open', async () => {
     const { sessions } = setUp()
     await expect(sessions.list(SUBJECT)).rejects.toThrow(SessionUnsupportedError)

@@ -1,5 +1,5 @@
 import { type RequestContext, SessionGoneError, SessionReadOnlyError, SessionTooLargeError } from '@sojourn/core'
-import { type Call, type Jar, settableJar } from '@sojourn/core/persistence'
+import { type Call, isLoopback, type Jar, settableJar } from '@sojourn/core/persistence'
 import { type V4HeaderProperty, v4Headers } from '../v4/headers.ts'
 import { readV4Info } from '../v4/record.ts'
 import { v4Remaining } from '../v4/times.ts'
@@ -56,7 +56,7 @@ export function ownApi(setup: () => Setup): RestyV4Api {
     jar,
     facts,
     now: nowOf(setup),
-    isInsecure: false,
+    isInsecure: setup.context.attributes.secure === true && facts.scheme === 'http' && !isLoopback(facts.host ?? ''),
     ...(signal && { signal }),
   })
 
@@ -119,7 +119,7 @@ export function ownApi(setup: () => Setup): RestyV4Api {
 async function logOut(setup: Setup, found: Found, call: Call): Promise<void> {
   const change = changeForLogout(setup, found, call.now)
   if (change.entries.length === 0) {
-    await destroySession(setup, undefined, call)
+    await destroySession(setup, { found, earlier: [] }, call)
     return
   }
   const outcome = await writeSession(setup, found, change, call)

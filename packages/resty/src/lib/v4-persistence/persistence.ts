@@ -6,7 +6,7 @@ import { clearCookies, destroySession, subjectSessions } from './end.ts'
 import { secretsIn, weaknessOf } from './format-of.ts'
 import { findSession } from './found.ts'
 import type { Setup } from './setup.ts'
-import { openedFrom } from './state.ts'
+import { openedFrom, tokenOf } from './state.ts'
 import { takeStep } from './steps.ts'
 import { warningsOf } from './warnings.ts'
 
@@ -26,7 +26,10 @@ export function v4Persistence(setup: Setup): Persistence {
       overwrites: false,
       setsCookieOn: new Set(['create', 'save', 'touch', 'rotate', 'destroy']),
     },
-    owns: (cookieName) => isV4Chunk(session.name, cookieName) || isV4Chunk(remember.name, cookieName),
+    owns: (cookieName) =>
+      [session.name, remember.name].some((name) =>
+        format.usesStorage ? cookieName === name : isV4Chunk(name, cookieName),
+      ),
 
     async open(call: Call, judge: Judge): Promise<OpenResult> {
       const found = await findSession(setup, call)
@@ -40,7 +43,7 @@ export function v4Persistence(setup: Setup): Persistence {
 
     async step(from, step, call) {
       if (step.do !== 'destroy') return takeStep(setup, from, step, call)
-      await destroySession(setup, from, call)
+      await destroySession(setup, from && tokenOf(from), call)
       return { ok: true }
     },
 

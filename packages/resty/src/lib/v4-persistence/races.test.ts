@@ -6,6 +6,7 @@ import {
   interrupted,
   newBrowser,
   newStore,
+  only,
   START,
   type StoreStep,
   v4Sessions,
@@ -27,24 +28,26 @@ const REQUESTS: Readonly<Record<string, Handler>> = {
 }
 
 /** One request, before whose nth step something else happens. */
-async function interruptedAt(nth: number, handler: Handler, other: (all: Sessions, jar: Browser) => Promise<unknown>) {
+async function interruptedAt(
+  nth: number,
+  handler: Handler,
+  other: (all: Sessions, jar: Browser) => Promise<unknown>,
+  format = { storeMetadata: true },
+) {
   const store = newStore(clock)
-  const plain = v4Sessions({ storeMetadata: true }, { clock, store })
+  const plain = v4Sessions(format, { clock, store })
   const jar = await plain.request(newBrowser(), (session) => session.signIn(ALICE, { remember: true }))
   let steps = 0
   let met: StoreStep | undefined
-  const slow = v4Sessions(
-    { storeMetadata: true },
-    {
-      clock,
-      store: interrupted(store, async (step, at) => {
-        steps = at + 1
-        if (at !== nth) return
-        met = step
-        await other(plain, jar)
-      }),
-    },
-  )
+  const slow = v4Sessions(format, {
+    clock,
+    store: interrupted(store, async (step, at) => {
+      steps = at + 1
+      if (at !== nth) return
+      met = step
+      await other(plain, jar)
+    }),
+  })
   const after = await slow.request(jar, handler).catch((error: unknown) => error as Error)
   return { plain, jar, after, reached: steps > nth, step: met }
 }
@@ -85,6 +88,52 @@ describe.each(Object.entries(REQUESTS))('%s', (_, handler) => {
     }
     // Up to the step that ends the old record, which is where the save has happened.
     expect(outcomes.join(' ')).toMatch(/^(gone ){4,}(ended |stands )*(ended|stands)$/)
+  })
+
+  test('that meets a logout at any of its steps saves nothing, where there is no index to keep', async () => {
+    const logout = (all: Sessions, jar: Browser) => all.request(jar, (session) => session.destroy())
+    let nth = 1
+    for (; ; nth++) {
+      const { after, reached } = await interruptedAt(nth, handler, logout, { storeMetadata: false })
+      if (!reached) break
+      expect(after, `step ${nth}`).toBeInstanceOf(SessionGoneError)
+    }
+    expect(nth).toBeGreaterThan(4)
+  })
+})
+
+describe.each<readonly [string, (all: Sessions, jar: Browser) => Promise<unknown>, Handler]>([
+  ['a logout', ({ request }, jar) => request(jar, (session) => session.destroy()), () => undefined],
+  ['a revocation', ({ sessions }) => sessions.revoke(ALICE), () => undefined],
+  ['a revocation, of a session that is saved,', ({ sessions }) => sessions.revoke(ALICE), put],
+  [
+    'a sign-in of somebody else',
+    ({ request }, jar) => request(jar, (session) => session.signIn('bob')),
+    () => undefined,
+  ],
+])('%s', (_, act, handler) => {
+  test('is not undone by a request that comes between two of its steps', async () => {
+    let steps = 0
+    for (let nth = 0; nth <= steps; nth++) {
+      const store = newStore(clock)
+      const plain = v4Sessions({ storeMetadata: true }, { clock, store })
+      const jar = await plain.request(newBrowser(), (session) => session.signIn(ALICE, { remember: true }))
+      const browsers = [jar]
+      const between = interrupted(store, async (_, at) => {
+        steps = Math.max(steps, at)
+        if (at !== nth) return
+        const after = await plain.request(jar, handler).catch((error: unknown) => error as Error)
+        if (after instanceof Error) expect(after).toBeInstanceOf(SessionGoneError)
+        else browsers.push(after)
+      })
+      await act(v4Sessions({ storeMetadata: true }, { clock, store: between }), jar)
+      for (const { header } of browsers.flatMap((one) => [one, only('remember', one)]))
+        expect(
+          (await plain.sessions.read({ jar: newBrowser(header()), facts: FACTS })).subject,
+          `step ${nth}`,
+        ).not.toBe(ALICE)
+    }
+    expect(steps).toBeGreaterThan(3)
   })
 })
 

@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { decodedCookie, FACTS, minted, newBrowser, START, STORAGES, v4SessionsIn } from '../test-support/v4-sessions.ts'
+import {
+  decodedCookie,
+  FACTS,
+  minted,
+  newBrowser,
+  only,
+  START,
+  STORAGES,
+  v4SessionsIn,
+} from '../test-support/v4-sessions.ts'
 
 type Browser = ReturnType<typeof newBrowser>
 
-const only = (name: string, jar: Browser): Browser =>
-  newBrowser(
-    jar
-      .header()
-      .split('; ')
-      .filter((pair) => pair.startsWith(`${name}=`))
-      .join('; '),
-  )
 const put = (data: object) => (session: { data: object }) => Object.assign(session.data, data)
 const WEEK = 604_800
 
@@ -126,6 +127,19 @@ describe.each(STORAGES)('"remember me" %s', (storage) => {
     expect(await other.sessions.read({ jar: last, facts: FACTS })).toMatchObject({ present: false })
   })
 
+  test('a restored session ends after these 30 days, too, also when its remember cookie is not sent', async () => {
+    const { request, jar, store, clock, sessions } = await signedIn()
+    const began = START - 30 * 86_400 + 1000
+    const old = await minted(jar, 'remember', '[[{},"default","alice"]]', store, { began, saved: START })
+    let last = only('session', await request(only('remember', old)))
+    clock.advance(500)
+    last = await request(last, (session) => expect(session).toMatchObject({ present: true, remembered: true }))
+    clock.advance(499)
+    expect(await sessions.read({ jar: last, facts: FACTS })).toMatchObject({ present: true })
+    clock.advance(1)
+    expect(await sessions.read({ jar: last, facts: FACTS })).toMatchObject({ refusal: 'expired-absolute' })
+  })
+
   test('a cookie lives no longer than its 30 days', async () => {
     const { request, store, clock } = v4SessionsIn(storage)
     const began = START - 29 * 86_400
@@ -202,6 +216,16 @@ describe.each(STORAGES)('"remember me" %s', (storage) => {
       const { entries } = await decodedCookie(joined, name, store)
       expect(entries.map(({ json }) => json)).toEqual(['[{"a": 1},"app-a","ann"]', '[{"n":1},"default"]'])
     }
+  })
+
+  test('is sealed under the newest secret with the next use, also beside a session that is already', async () => {
+    const { request, store } = v4SessionsIn(storage, { secret: ['new secret', 'old secret'] })
+    const payload = '[[{},"default","al"]]'
+    const old = await minted(newBrowser(), 'remember', payload, store, { format: { secret: 'old secret' } })
+    const jar = await minted(old, 'session', payload, store, { format: { secret: 'new secret' } })
+    const used = await request(jar)
+    expect((await decodedCookie(used, 'remember', store, { secret: 'new secret' })).entries).toHaveLength(1)
+    expect((await request(used)).header()).toBe(used.header())
   })
 
   test('is refused when it is forged, of another level, or touched', async () => {

@@ -107,6 +107,16 @@ describe.each(STORAGES)('a session %s', (storage) => {
     expect(copy.refusal).toBe(storage === 'in a store' ? 'not-found' : undefined)
   })
 
+  test('leaves cookies alone that have the name of a chunk and are none', async () => {
+    const { request } = v4SessionsIn(storage)
+    const others = 'session2=mine; remember2=mine; session9=mine'
+    const saved = await request(newBrowser(others), put({ n: 1 }))
+    const again = await request(saved, put({ n: 2 }))
+    expect(again.header()).toMatch(/session2=mine; remember2=mine; session9=mine; session=/)
+    const signedIn = await request(again, (session) => session.signIn('al', { remember: true }))
+    expect((await request(signedIn, (session) => session.destroy())).header()).toBe(others)
+  })
+
   test('keeps the text of data that are saved unchanged, for JavaScript cannot hold all of Lua’s numbers', async () => {
     const { request, store } = v4SessionsIn(storage)
     const text = '{"big":12345678901234567890,"path":"a\\/b"}'

@@ -1,7 +1,7 @@
 import type { Bytes, Claims, Opened } from '@sojourn/core/persistence'
 import { base64url } from '../shared/encoding.ts'
 import type { V4Entry } from '../v4/entries.ts'
-import { type Found, isForgetful } from './found.ts'
+import { type Found, isForgetful, isRestoredFor } from './found.ts'
 import { dataBytesOf, entryOf } from './own-entry.ts'
 import type { Setup } from './setup.ts'
 
@@ -31,8 +31,9 @@ export function openedFrom(setup: Setup, found: Found, earlier: readonly string[
   }
 }
 
-function claimsOf(found: Found, { subject = '' }: V4Entry): Claims | undefined {
-  const { session, remember, isRestored } = found
+function claimsOf(found: Found, { audience, subject = '' }: V4Entry): Claims | undefined {
+  const { session, remember } = found
+  const isRestored = isRestoredFor(audience, found)
   const presented = session ?? remember
   if (!presented) return undefined
   const { header } = presented.cookie

@@ -20,8 +20,7 @@ import { writeSession } from './write.ts'
 export async function takeStep(setup: Setup, from: Opened | undefined, step: Write, call: Call): Promise<StepResult> {
   if (step.do === 'touch' && from) {
     const { session } = tokenOf(from).found
-    if (session && canBeTouched(setup, from.state, step.next, session, call.now))
-      return touch(setup, from, session, call)
+    if (session && canBeTouched(setup, from, step.next, session, call.now)) return touch(setup, from, session, call)
   }
   return save(setup, from, step, call)
 }
@@ -32,12 +31,12 @@ export async function takeStep(setup: Setup, from: Opened | undefined, step: Wri
  */
 function canBeTouched(
   { context: { times } }: Setup,
-  { claims: before }: State,
+  { state: { claims: before }, reseal }: Opened,
   { claims: next }: State,
   { cookie }: Presented,
   now: Seconds,
 ): boolean {
-  if (cookie.secretIndex > 0) return false
+  if (reseal) return false
   const { began, rollingOffset } = cookie.header
   const isRenewalDue = began + rollingOffset + times.rolling - now < times.renew
   return next.rolled === before.rolled || (before.stale && !isRenewalDue)

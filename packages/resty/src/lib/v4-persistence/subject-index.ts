@@ -1,6 +1,7 @@
 import type { Moment, Seconds } from '@sojourn/core/persistence'
+import { base64url, fromUtf8 } from '../shared/encoding.ts'
 import type { V4Entry } from '../v4/entries.ts'
-import { type V4NameOptions, v4IndexName, v4RawIndexName } from '../v4/storage-names.ts'
+import { V4_SUBJECT_HASH_LENGTH, type V4NameOptions, v4IndexName, v4RawIndexName } from '../v4/storage-names.ts'
 import type { IndexSets } from './index-sets.ts'
 
 type WithSubject = V4Entry & { readonly subject: string }
@@ -52,9 +53,16 @@ export class SubjectIndex {
     const names = [await v4IndexName(audience, subject, this.#names)]
     const raw = v4RawIndexName(audience, subject, this.#names)
     // A longer one is none that memcached could have.
-    if (this.#names.style === 'redis' || raw.length <= LONGEST_NAME) names.push(raw)
+    const isPossible = this.#names.style === 'redis' || raw.length <= LONGEST_NAME
+    if (isPossible && !looksEncoded(subject)) names.push(raw)
     return names
   }
+}
+
+/** What could be the text or the hash of another subject, as the index of that one is called. */
+function looksEncoded(subject: string): boolean {
+  const bytes = base64url.decode(subject)
+  return bytes !== undefined && (bytes.length === V4_SUBJECT_HASH_LENGTH || fromUtf8(bytes) !== undefined)
 }
 
 const withSubject = (entries: readonly V4Entry[]): readonly WithSubject[] =>

@@ -137,6 +137,31 @@ describe.each(vectors.filter(({ remember }) => remember))('the remember cookie o
   })
 })
 
+describe.each(vectors.filter(({ remember }) => remember))('a remember cookie minted by Node like $name', (vector) => {
+  test('restores the session here as it did in nginx', async () => {
+    const { cookie = '', stored } = vector.remember?.nodeMinted ?? {}
+    const { sessions, store, facts, clock } = await sessionsOf(vector, 'minted remember')
+    if (stored) await store?.write(stored.key, new Uint8Array(Buffer.from(stored.value)), 9e9, 'any')
+    clock.advance(5000)
+    const session = await sessions.read({ jar: testCookieJar(cookie), facts })
+    expect(session).toMatchObject({ present: true, remembered: true })
+  })
+})
+
+describe.each(vectors.filter(({ remember, storage }) => remember && !storage))(
+  'what nginx restored of $name',
+  (vector) => {
+    test('counts as restored here', async () => {
+      const { sessions, facts, clock } = await sessionsOf(vector, 'restored by nginx')
+      clock.advance(5000)
+      const lines = vector.remember?.nodeMinted.newSetCookie ?? []
+      expect(lines).toHaveLength(2)
+      const jar = testCookieJar(lines.map((line) => line.split(';')[0]).join('; '))
+      expect(await sessions.read({ jar, facts })).toMatchObject({ present: true, remembered: true })
+    })
+  },
+)
+
 describe.each(vectors.filter(({ remember }) => remember))('the remember cookie of $name, changed', (vector) => {
   test('opens nothing, never throws, and costs PBKDF2 only where its header is genuine', async () => {
     const { sessions, facts } = await sessionsOf(vector, 'changed remember')

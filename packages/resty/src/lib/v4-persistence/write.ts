@@ -4,7 +4,7 @@ import { sealV4, sealV4Remember, type V4Sealed } from '../v4/seal.ts'
 import { v4RecordTtl } from '../v4/times.ts'
 import { type Chunked, chunked, expireChunks, setChunks } from './cookies.ts'
 import type { Found, Presented } from './found.ts'
-import { newId, newRestoredId } from './restored-id.ts'
+import { type FreshFor, NOBODY, newId, newRestoredId } from './restored-id.ts'
 import type { CookieKind, Setup } from './setup.ts'
 
 /** What a session becomes. */
@@ -12,7 +12,8 @@ export interface Change {
   readonly entries: readonly V4Entry[]
   readonly info?: string | undefined
   readonly began: Seconds
-  readonly isRestored: boolean
+  /** See `Found`. */
+  readonly restored: FreshFor | undefined
   /** When the times of the remember cookie began; `undefined`: there is to be none. */
   readonly rememberBegan: Seconds | undefined
   /** A remember cookie of this browser goes, if there is to be none. */
@@ -64,7 +65,7 @@ export async function writeSession(
       info: change.info,
       session: presented,
       remember: remembered,
-      isRestored: change.isRestored,
+      restored: change.restored,
     },
   }
 }
@@ -72,9 +73,11 @@ export async function writeSession(
 type Drafted = { readonly ok: true; readonly draft: Draft } | Exclude<Chunked, { ok: true }>
 
 async function draftSession(setup: Setup, change: Change, call: Call): Promise<Drafted> {
-  const { entries, began, isRestored, forget } = change
+  const { entries, began, restored, forget } = change
   const { format, session } = setup
-  const id = isRestored ? await newRestoredId(await format.keySources[0]()) : newId()
+  const isFreshFor = entries.some(({ audience }) => audience === restored)
+  const material = await format.keySources[0]()
+  const id = restored === undefined ? newId() : await newRestoredId(material, isFreshFor ? restored : NOBODY)
   const sealed = await sealV4(format, { id, began, now: call.now, entries, forget }, call.facts)
   return drafted(setup, session, sealed, change, v4RecordTtl(began, session.timeouts, call.now))
 }
@@ -135,20 +138,23 @@ async function discard(
     await drafts[at]?.kind.records?.remove(key, entries, call).catch(() => undefined)
 }
 
-/** Ends the records that the session had. `false`: they have ended meanwhile, so somebody has logged out. */
+/**
+ * Ends the records that the session had. `false`: they have ended meanwhile, so somebody has logged out. The remember
+ * cookie first: it would restore a session that ends at once for a request that comes in between, and what comes last
+ * tells of a logout until then.
+ */
 async function endOld(setup: Setup, found: Found | undefined, { oldEnds }: Change, call: Call): Promise<boolean> {
   if (!found) return true
   const { session, remember, entries } = found
-  if (session?.stored && setup.session.records) {
-    const stood = await setup.session.records.end(session.key, session.stored, oldEnds, entries, call)
-    if (!stood) return false
-  }
   const { records } = setup.remember
-  if (!remember || !records) return true
-  const stored = remember.stored ?? (await records.read(remember.key, call))
-  const stood = stored !== undefined && (await records.end(remember.key, stored, oldEnds, entries, call))
-  // Beside a session that still stood, a remember cookie may have ended by itself.
-  return stood || session !== undefined
+  if (remember && records) {
+    const stored = remember.stored ?? (await records.read(remember.key, call))
+    const stood = stored !== undefined && (await records.end(remember.key, stored, oldEnds, entries, call))
+    // Beside a session that still stands, a remember cookie may have ended by itself.
+    if (!stood && !session) return false
+  }
+  if (!session?.stored || !setup.session.records) return true
+  return setup.session.records.end(session.key, session.stored, oldEnds, entries, call)
 }
 
 function setCookies(

@@ -1,4 +1,5 @@
 import { type Decoded, decoded, refused } from '../shared/decoded.ts'
+import { hasFlag, V4_FLAGS } from './flags.ts'
 import { readV4Header, V4_HEADER_TEXT_LENGTH } from './header.ts'
 
 const MOST_COOKIES = 9
@@ -20,6 +21,17 @@ export function countV4Chunks(base: string, length: number): number | undefined 
     if (needed <= COOKIE_LENGTH * count) return count
   }
   return undefined
+}
+
+/**
+ * How many cookies a value takes that begins with this one, by what it says: a further one with the name of a chunk may
+ * be somebody else's. All nine where it says nothing.
+ */
+export function v4ChunksFrom(base: string, first: string): number {
+  const header = readV4Header(first)?.header
+  if (!header) return MOST_COOKIES
+  if (hasFlag(header.flags, V4_FLAGS.storage)) return 1
+  return countV4Chunks(base, V4_HEADER_TEXT_LENGTH + header.dataSize) ?? MOST_COOKIES
 }
 
 /** The values to set under `v4ChunkName(base, 1)` and so on; `undefined` when even nine cookies are too few. */

@@ -4,7 +4,7 @@ import { elementsOf, isObject, jsonString, parseJson } from '../shared/json-text
 export interface V4Entry {
   readonly audience: string
   readonly subject?: string
-  /** A JSON object, as it was written. */
+  /** A JSON object, as it was written; a list where a Lua table was one. */
   readonly data: string
   /** The whole entry, as it was written: entries of other audiences are passed on like this. */
   readonly json: string
@@ -34,9 +34,11 @@ export function readV4Payload(payload: string): readonly V4Entry[] | undefined {
 
 function readEntry(value: unknown, json: string): V4Entry | undefined {
   if (!Array.isArray(value) || value.length > 3) return undefined
-  const [object, audience, subject]: readonly unknown[] = value
-  if (!isObject(object) || typeof audience !== 'string') return undefined
-  const data = elementsOf(json)[0] ?? ''
-  if (value.length === 2) return { audience, data, json }
-  return typeof subject === 'string' ? { audience, subject, data, json } : undefined
+  const [table, audience, subject]: readonly unknown[] = value
+  if (!(isObject(table) || Array.isArray(table)) || typeof audience !== 'string') return undefined
+  const [data = '', , subjectText = ''] = elementsOf(json)
+  if (subject === undefined || subject === null) return { audience, data, json }
+  if (typeof subject === 'string') return { audience, subject, data, json }
+  // Lua takes a number just as well.
+  return typeof subject === 'number' ? { audience, subject: subjectText, data, json } : undefined
 }

@@ -13,7 +13,7 @@ import { readV4IndexList, writeV4IndexList } from './index-list.ts'
 import { joinV4Data, partV4Data } from './info-keys.ts'
 import { v4EncryptionKey, v4RememberKey } from './keys.ts'
 import { openV4, openV4Remember, verifyV4 } from './open.ts'
-import { readV4Info, readV4Record } from './record.ts'
+import { readV4Info, readV4Record, withoutV4Info } from './record.ts'
 import { sealV4, sealV4Remember, v4CookieOf } from './seal.ts'
 import { v4IndexName, v4RecordName, v4StorageKey } from './storage-names.ts'
 
@@ -22,6 +22,13 @@ const facts: ClientFacts = { address: '192.0.2.1', scheme: 'https', userAgent: '
 const now = 1_795_365_306
 const id = Uint8Array.from({ length: 32 }, (_, at) => at)
 const own = v4Entry({ audience: 'default', data: '{"user":"alice"}' })
+
+test.each([[null], [7], [{ length: 3 }], [{ ikm: 32 }], [['a', null]]])(
+  'a secret that is none is an error: %j',
+  (none) => {
+    expect(() => v4Format({ secret: none as unknown as string })).toThrow(SessionConfigError)
+  },
+)
 
 /** What a session written with some options is to others. */
 async function across(
@@ -166,9 +173,8 @@ describe('the payload', () => {
     '[[{}]]',
     '[[{},1]]',
     '[["a","b"]]',
-    '[[[],"a"]]',
     '[[null,"a"]]',
-    '[[{},"a",null]]',
+    '[[{},"a",true]]',
     '[[{},"a","b","c"]]',
     '[[{},"a"],[]]',
     '[[{},"a"]',
@@ -326,6 +332,18 @@ describe('a storage', () => {
     'does not hold a session: %s',
     (value) => expect(readV4Record(value)).toBeUndefined(),
   )
+
+  test('has information of which one audience’s is left out, and the rest stays as it was written', () => {
+    const without = (text: string, audience = 'b') => {
+      const info = withoutV4Info(base64url.encode(toUtf8(text)), audience)
+      return info === undefined ? undefined : Buffer.from(info, 'base64url').toString()
+    }
+    expect(without('{"a":{"n":1.0,"x":"},{"}, "b":{} ,"c":[]}')).toBe('{"a":{"n":1.0,"x":"},{"},"c":[]}')
+    expect(without(' {"b":{"n":1}}\n')).toBeUndefined()
+    for (const text of ['{"a":{} }', '{}', '[1]', '{', '']) expect(without(text)).toBe(text)
+    expect(without('{"a":{}}', 'constructor')).toBe('{"a":{}}')
+    expect(withoutV4Info('=', 'b')).toBe('=')
+  })
 
   test('has information that is read with care', () => {
     const info = (value: string) => base64url.encode(toUtf8(value))

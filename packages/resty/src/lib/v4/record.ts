@@ -1,5 +1,5 @@
-import { base64url, fromUtf8 } from '../shared/encoding.ts'
-import { isObject, parseJson } from '../shared/json-text.ts'
+import { base64url, fromUtf8, toUtf8 } from '../shared/encoding.ts'
+import { elementsOf, isObject, parseJson } from '../shared/json-text.ts'
 
 /** What a server storage holds of a session. */
 export interface V4Record {
@@ -29,8 +29,21 @@ export function readV4Record(value: string): V4Record | undefined {
 export function readV4Info(info: string, audience: string): Readonly<Record<string, unknown>> | undefined {
   const bytes = base64url.decode(info)
   const all = bytes && parseJson(fromUtf8(bytes) ?? '')
-  const own = isObject(all) && Object.hasOwn(all, audience) ? all[audience] : undefined
+  const own = isMember(all, audience) ? all[audience] : undefined
   return isObject(own) ? own : undefined
 }
+
+/** `info` without what it says about an audience, and the rest as it was written; `undefined` when there is no rest. */
+export function withoutV4Info(info: string, audience: string): string | undefined {
+  const text = fromUtf8(base64url.decode(info) ?? new Uint8Array(0)) ?? ''
+  if (!isObject(parseJson(text))) return info
+  const members = elementsOf(`[${text.trim().slice(1, -1)}]`)
+  const others = members.filter((member) => !isMember(parseJson(`{${member}}`), audience))
+  if (others.length === members.length) return info
+  return others.length > 0 ? base64url.encode(toUtf8(`{${others.join(',')}}`)) : undefined
+}
+
+const isMember = (value: unknown, name: string): value is Record<string, unknown> =>
+  isObject(value) && Object.hasOwn(value, name)
 
 const isBase64url = (value: unknown): value is string => typeof value === 'string' && /^[\w-]*$/.test(value)

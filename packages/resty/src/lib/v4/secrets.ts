@@ -44,11 +44,13 @@ async function derive(ikmOf: () => MaybePromise<Bytes>): Promise<V4KeyMaterial> 
 }
 
 function ikmSource(secret: V4Secret, at: number): () => MaybePromise<Bytes> {
-  if (typeof secret === 'object' && 'ikm' in secret) {
-    const ikm = new Uint8Array(secret.ikm)
-    if (ikm.length === IKM_LENGTH) return () => ikm
+  if (typeof secret === 'object' && secret !== null && 'ikm' in secret) {
+    const ikm = ArrayBuffer.isView(secret.ikm) ? new Uint8Array(secret.ikm) : undefined
+    if (ikm?.length === IKM_LENGTH) return () => ikm
     throw new SessionConfigError(`\`secret[${at}].ikm\` must have ${IKM_LENGTH} bytes.`)
   }
+  if (typeof secret !== 'string' && !ArrayBuffer.isView(secret))
+    throw new SessionConfigError(`\`secret[${at}]\` is neither text nor bytes.`)
   if (secret.length === 0) throw new SessionConfigError(`\`secret[${at}]\` is empty.`)
   const bytes = typeof secret === 'string' ? toUtf8(secret) : new Uint8Array(secret)
   return () => platform.hash('sha256', bytes)

@@ -18,7 +18,8 @@ export interface V4NameOptions {
   readonly hashSubject?: boolean
 }
 
-const SUBJECT_HASH_LENGTH = 16
+/** Of `hash_subject`. */
+export const V4_SUBJECT_HASH_LENGTH = 16
 
 /** What stands for a session in its storage: in the name of its record, and in the index. */
 export const v4StorageKey = async (
@@ -33,7 +34,7 @@ export const v4RecordName = (storageKey: string, options: V4NameOptions): string
 /** The complete key of the index of a subject's sessions: `store_metadata`. */
 export async function v4IndexName(audience: string, subject: string, options: V4NameOptions): Promise<string> {
   const bytes = toUtf8(subject)
-  const name = options.hashSubject ? (await platform.hash('sha256', bytes)).subarray(0, SUBJECT_HASH_LENGTH) : bytes
+  const name = options.hashSubject ? (await platform.hash('sha256', bytes)).subarray(0, V4_SUBJECT_HASH_LENGTH) : bytes
   return joined([options.cookieName, encoded(audience), base64url.encode(name)], options)
 }
 
