@@ -166,6 +166,30 @@ describe.each(backends)('lua-resty-session 3.x and this app on $storage', ({ sto
     })
   })
 
+  test('keep what a save of the default strategy replaces: late requests read it, and nobody saves under it', async () => {
+    const { saved, openThere, openHere, keyIn, luaReads } = scene('default')
+    const jar = await saved({ n: 1 })
+    const before = await bare.get(keyIn(jar))
+    const next = await saved({ n: 2 }, jar)
+    const kept = await bare.get(`${keyIn(jar)}.previous`)
+    expect(kept?.bytes).toEqual(before?.bytes)
+    if (storage !== 'dshm') expect(kept?.ttl).toEqual(nearly(10))
+    expect(await luaReads(jar)).toBe('tampered')
+    expect(await luaReads(next)).toEqual({ n: 2 })
+
+    const own = jar.next()
+    const late = await openThere(own)
+    expect(late).toMatchObject({ present: true, data: { n: 1 } })
+    late.data['n'] = 3
+    await expect(late.save()).rejects.toThrow(SessionConflictError)
+    expect(own.setCookies).toEqual([])
+    expect((await openHere(next.next())).data).toEqual({ n: 2 })
+
+    await late.destroy()
+    expect([await bare.get(keyIn(jar)), await bare.get(`${keyIn(jar)}.previous`)]).toEqual([undefined, undefined])
+    expect((await openHere(jar.next())).refusal).toBe('not-found')
+  })
+
   test('keep the old id of the regenerate strategy for discard seconds, and let nobody save under it', async () => {
     const { saved, openHere, openThere, keyIn, luaReads } = scene('regenerate')
     const jar = await saved({ n: 1 })
@@ -219,7 +243,7 @@ describe('what a sequence of requests leaves in Redis', () => {
       const session = await sessions.start({ jar, facts: FACTS }, { touch: false })
       await request(session)
       jar = jar.next()
-      const keys = (await redis.keys(`${prefix}:*`)).filter((key) => !key.endsWith('.rotated'))
+      const keys = (await redis.keys(`${prefix}:*`)).filter((key) => !/\.(rotated|previous)$/.test(key))
       const held = await Promise.all(keys.map((key) => redis.get(key)))
       const theirs = Object.values(captured[at]?.redis ?? {})
       expect(summary(held.map((one) => ({ ttl: one?.ttl ?? 0, length: one?.bytes.length ?? 0 })))).toEqual(

@@ -87,6 +87,16 @@ describe('a session in its cookie', () => {
     expect((await sessions.read({ jar: next, facts: FACTS })).data).toEqual({ path: '/a', n: 1 })
   })
 
+  test('is refused when its data is too deep to be written again', async () => {
+    const { sealV3 } = await import('../v3/session.ts')
+    const settings = v3Format({ secret: SECRET, compressor: 'zlib' })
+    const { sessions } = v3Sessions({ compressor: 'zlib' })
+    const data = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+    const sealed = await sealV3(settings, { id: new Uint8Array(16), expires: 1_800_003_600, data }, FACTS)
+    const jar = testCookieJar(`session=${sealed?.cookie}`)
+    expect((await sessions.read({ jar, facts: FACTS })).refusal).toBe('malformed')
+  })
+
   test('is refused when its data is no object', async () => {
     const { sealV3 } = await import('../v3/session.ts')
     const settings = v3Format({ secret: SECRET })
@@ -148,6 +158,14 @@ describe('chunks', () => {
     expect((await sessions.read({ jar, facts: FACTS })).data).toEqual(long)
     const short = await request(jar, put({ text: 'x' }))
     expect(short.header()).toMatch(/^session=[^;]+$/)
+  })
+
+  test('of no session are somebody else’s, whatever they are called', async () => {
+    const { request } = v3Sessions()
+    const short = (await request(newBrowser(), put({ n: 1 }))).header()
+    const both = testCookieJar(`${short}; session_2=theirs`)
+    expect((await request(both, put({ n: 2 }))).header()).toContain('session_2=theirs')
+    expect((await request(both, (session) => session.destroy())).header()).toBe('session_2=theirs')
   })
 
   test('are as long as maxsize says', async () => {

@@ -31,13 +31,13 @@ export function v3CookieSessions(
 
     async step(_from: Opened | undefined, step: Step, call: Call): Promise<StepResult> {
       if (step.do === 'destroy') {
-        expireV3Cookies(call, context)
+        expireV3Cookies(call, context, settings.maxSize)
         return { ok: true }
       }
       const sealed = await sealState(settings, context, step.next, call)
       if (!sealed.ok) return sealed
       const jar = settableJar(call)
-      if (jar) setV3Cookies(jar, context, sealed.chunks, sealed.expires - call.now)
+      if (jar) setV3Cookies(jar, context, settings.maxSize, sealed.chunks, sealed.expires - call.now)
       return { ok: true, opened: { state: sealed.state, handedOff: false, reseal: false, token: undefined } }
     },
   }

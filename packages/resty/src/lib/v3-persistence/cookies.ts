@@ -34,22 +34,36 @@ function join(jar: ReadJar, name: string, first: string, maxSize: number): Candi
 export function setV3Cookies(
   jar: Jar,
   { name, attributes, persistent }: V3Cookies,
+  maxSize: number,
   chunks: readonly string[],
   secondsLeft: number,
 ): void {
   const lasting = persistent ? { ...attributes, maxAge: secondsLeft } : attributes
+  const before = countIn(jar, name, maxSize)
   chunks.forEach((chunk, at) => jar.set(v3ChunkName(name, at + 1), chunk, lasting))
-  expireFrom(jar, name, attributes, chunks.length + 1)
+  expire(jar, { name, attributes }, chunks.length + 1, before)
 }
 
 /** Expires the session's cookies that this request carries, where a cookie can be set. */
-export function expireV3Cookies(call: Call, { name, attributes }: V3Cookies): void {
+export function expireV3Cookies(call: Call, cookies: V3Cookies, maxSize: number): void {
   const jar = settableJar(call)
-  if (jar) expireFrom(jar, name, attributes, 1)
+  if (jar) expire(jar, cookies, 1, countIn(jar, cookies.name, maxSize))
 }
 
-function expireFrom(jar: Jar, name: string, attributes: V3Cookies['attributes'], first: number): void {
-  for (let nth = first; nth <= MOST_COOKIES; nth++) {
+/** How many cookies the session takes: what else is called `session_2` may be somebody else's, and stays. */
+function countIn(jar: ReadJar, name: string, maxSize: number): number {
+  let count = 1
+  while (count < MOST_COOKIES && jar.get(v3ChunkName(name, count)).some((value) => value.length > maxSize)) count++
+  return count
+}
+
+function expire(
+  jar: Jar,
+  { name, attributes }: Pick<V3Cookies, 'name' | 'attributes'>,
+  first: number,
+  last: number,
+): void {
+  for (let nth = first; nth <= last; nth++) {
     const cookie = v3ChunkName(name, nth)
     if (jar.get(cookie).length > 0) jar.set(cookie, '', { ...attributes, maxAge: 0 })
   }

@@ -38,6 +38,22 @@ describe('an option of sessions that cannot be mapped is an error that says what
   })
 })
 
+test.each([null, 7, [SECRET, null], [undefined]])(
+  'a secret that is none is an error, and no secret at all: %j',
+  (secret) => {
+    expect(() => create({}, { secret: secret as unknown as string })).toThrow(SessionConfigError)
+  },
+)
+
+test('that everyone can read what is only signed is said by describe()', () => {
+  const warningsOf = (resty: RestyV3Options) =>
+    create({}, { secret: SECRET, ...resty })
+      .describe()
+      .warnings.join()
+  expect(warningsOf({ cipher: 'none' })).toContain('everyone who has the cookie')
+  expect(warningsOf({})).not.toContain('everyone who has the cookie')
+})
+
 describe('weak settings', () => {
   test.each<[SessionOptions<object>, RestyV3Options, RestyV3Options['allow']]>([
     [{ strategy: 'regenerate' }, {}, ['unprotected-expiry']],

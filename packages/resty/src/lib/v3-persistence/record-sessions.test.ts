@@ -111,9 +111,36 @@ describe.each<Strategy>(['default', 'regenerate'])('sessions in a store with the
     expect(await store.read(keyOf(jar.header()))).toBeUndefined()
   })
 
+  test.each<[string, (session: Session<Data>) => Promise<void>]>([
+    ['save', (session) => session.save()],
+    ['regenerate', (session) => session.regenerate()],
+    ['touch', (session) => session.touch()],
+  ])('end with destroy in a request that knows nothing of the %s in another one', async (_, verb) => {
+    const { jar, open, clock } = await scene(strategy)
+    const [ownOfOther, ownOfLogout] = [jar.next(), jar.next()]
+    const [other, logout] = [await open(ownOfOther), await open(ownOfLogout)]
+    other.data['n'] = 2
+    await verb(other)
+    expect((await open(ownOfOther.next())).present).toBe(true)
+    await logout.destroy()
+    clock.advance(60)
+    expect((await open(ownOfOther.next())).refusal).toBe('not-found')
+  })
+
+  test('end with destroy also when they got several ids meanwhile', async () => {
+    const { jar, request, open, clock } = await scene(strategy)
+    const logout = await open(jar.next())
+    let newest = jar
+    for (let n = 0; n < 6; n++) newest = await request(newest, (session) => session.regenerate())
+    await logout.destroy()
+    clock.advance(60)
+    expect((await open(newest)).refusal).toBe('not-found')
+  })
+
   test('have no place for who is signed in', async () => {
-    const { open } = await scene(strategy)
+    const { open, sessions } = await scene(strategy)
     await expect((await open()).signIn('alice')).rejects.toThrow(SessionUnsupportedError)
+    await expect(sessions.revoke('alice')).rejects.toThrow(/resty-v3 session has no place/)
   })
 
   test('show an id that is not in the cookie, and is the same in every request', async () => {
@@ -136,12 +163,13 @@ describe.each<Strategy>(['default', 'regenerate'])('sessions in a store with the
 })
 
 describe('the default strategy', () => {
-  test('keeps the id and gives every save new keys, so that the cookie before it opens no more', async () => {
+  test('keeps the id and gives every save new keys, so that the cookie before it soon opens no more', async () => {
     const { jar, request, open, clock } = await scene()
     clock.advance(1)
     const next = await request(jar, (session) => Object.assign(session.data, { n: 2 }))
     expect(keyOf(next.header())).toBe(keyOf(jar.header()))
     expect(next.header()).not.toBe(jar.header())
+    clock.advance(10)
     expect((await open(jar)).refusal).toBe('tampered')
     expect((await open(next)).data).toEqual({ n: 2 })
   })

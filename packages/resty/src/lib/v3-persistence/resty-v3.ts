@@ -64,7 +64,7 @@ function persistence(options: RestyV3Options, context: PersistenceContext): Pers
     ...(store
       ? v3RecordSessions(context, settings, new V3Records(store, settings, options))
       : v3CookieSessions(context, settings)),
-    clear: (call) => expireV3Cookies(call, context),
+    clear: (call) => expireV3Cookies(call, context, settings.maxSize),
     fingerprint: (id) => fingerprintOf(settings, id),
     ...(secrets && { secrets: secrets.length }),
     warnings: [...restyV3Warnings(options, context), ...(weakness ? [weakness] : [])],

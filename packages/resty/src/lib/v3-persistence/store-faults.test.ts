@@ -82,6 +82,23 @@ describe.each<Strategy>(['default', 'regenerate'])('a store that fails, with the
       }
     },
   )
+
+  test.each(['before', 'after'] as const)(
+    'at any step of a rotation, %s it has happened, is over at once',
+    async (fault) => {
+      let isReached = true
+      for (let nth = 0; isReached; nth++) {
+        const { breakAt, mend, session, own, read } = await scene(strategy)
+        let steps = 0
+        breakAt((step) => (step !== 'delete' && steps++ === nth ? fault : undefined))
+        const outcome = await session.regenerate().catch((error: unknown) => error)
+        isReached = steps > nth
+        mend()
+        if (outcome !== undefined) await session.regenerate()
+        expect(await read(own.next()), `step ${nth}`).toEqual({ n: 2 })
+      }
+    },
+  )
 })
 
 test('a write of which nobody knows, in a store that cannot be asked either, is an error and sets no cookie', async () => {
