@@ -84,10 +84,13 @@ test('after a logout a copy of the cookie is worth nothing, where a store knows'
 
 test('a request that is passed on loses the cookies of the session, and no other', async ({ client, mode }) => {
   const [name, value] = await started(client)
-  const chunk = { 'resty-v4': `${name}2`, 'resty-v3': `${name}_2`, iron: `${name}.2` }[formatOf(mode)] ?? ''
+  // With a store, a session of 4.x is one cookie: what looks like a second one is somebody else's.
+  const chunk = { 'resty-v4': `${name}2`, 'resty-v3': `${name}_2`, iron: `${name}.2` }[
+    mode.replace('v3 on redis', 'v3')
+  ]
   const others = ['theme="dark; x', `${name}x=1`, `not-${name}=2`, 'lang=en,  de']
-  const header = [others[0], `${name}=${value}`, others[1], `${chunk}=more`, others[2], others[3]].join('; ')
+  const header = [others[0], `${name}=${value}`, others[1], ...(chunk ? [`${chunk}=more`] : []), ...others.slice(2)]
   client.cookies.clear()
-  const answer = await client.get('/api/forwarded', [['Cookie', header]])
+  const answer = await client.get('/api/forwarded', [['Cookie', header.join('; ')]])
   expect(answer.json()).toEqual({ cookie: others.join('; ') })
 })
