@@ -34,7 +34,8 @@ export interface Cipher extends Named {
     aad: Bytes,
   ): MaybePromise<{ readonly data: Bytes; readonly tag?: Bytes }>
   /**
-   * Undoes `encrypt`; `undefined` for what it did not make. Throwing says the same.
+   * Undoes `encrypt`; `undefined` for what it did not make. Throwing says the same, unless it is a `SessionError`: a
+   * cipher that could not ask its key service throws `SessionUnavailableError`, and nobody is signed out.
    * @param tag `tagLength` bytes; absent for a cipher without authentication
    */
   decrypt(data: Bytes, key: Bytes, salt: Bytes, aad: Bytes, tag?: Bytes): MaybePromise<Bytes | undefined>
@@ -67,7 +68,7 @@ export interface Compressor extends Named {
   /** `undefined`: not worth it, keep them as they are. */
   compress(data: Bytes): MaybePromise<Bytes | undefined>
   /**
-   * Undoes `compress`; `undefined`, or throwing, for what it did not make.
+   * Undoes `compress`; `undefined`, or throwing anything but a `SessionError`, for what it did not make.
    * @param length of the result, at most 1,048,576; it must never make more than that
    */
   expand(data: Bytes, length: number): MaybePromise<Bytes | undefined>

@@ -6,6 +6,7 @@ import type { Bytes } from '../contracts/store.ts'
 import { isWritable } from '../cookies/jar.ts'
 import type { MaybePromise } from '../crypto/types.ts'
 import {
+  SessionConfigError,
   SessionConflictError,
   SessionGoneError,
   SessionLockLostError,
@@ -133,15 +134,16 @@ export class Engine {
       if (result.why === 'gone') throw gone()
       const { theirs: other } = result
       if (!merging || !other) throw conflict()
+      // Merging would lead into the session of somebody else.
+      if (!from) throw new SessionConfigError('`identifier` gave the id of another session. Nothing was saved.')
       const theirs = await shape.load(other.state)
       if (typeof theirs !== 'object') throw gone()
-      const { format } = shape
       // Of what another subject saved meanwhile nothing is merged in.
       const isTheirsAlone = intent.signIn !== undefined && isOtherSubject(other, intent.signIn.subject)
-      const base = isTheirsAlone ? theirs.data : format.parse(baseline)
-      const sides = { base, mine: format.parse(mine), theirs: theirs.data }
+      const base = isTheirsAlone ? theirs.data : shape.format.parse(baseline)
+      const sides = { base, mine: shape.format.parse(mine), theirs: theirs.data }
       const report = (event: SessionEvent): void => emit(event, snapshot.fingerprint)
-      mine = shape.encode(await merging.resolve(sides, settings.onConflict, format, tries, report))
+      mine = shape.encode(await merging.resolve(sides, settings.onConflict, shape.format, tries, report))
       from = other
       baseline = theirs.bytes
     }

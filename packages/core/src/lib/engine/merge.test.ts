@@ -181,3 +181,21 @@ describe('any merge', () => {
     })
   })
 })
+
+describe('what only other serializers than JSON can tell apart', () => {
+  const list = [1, 2]
+  const hole = Object.assign(new Array<number>(2), { 1: 2 })
+
+  test('is a gap in a list, which is a change of it', () => {
+    expect(merge({ a: list }, { a: hole }, { a: list, b: 1 }, 'merge').data).toEqual({ a: hole, b: 1 })
+    expect(merge({ a: hole }, { a: list }, { a: hole, b: 1 }, 'merge').data).toEqual({ a: list, b: 1 })
+  })
+})
+
+test('a key __proto__ stays a key, which is refused when it is written', () => {
+  const mine = JSON.parse('{"a": {"__proto__": {"isAdmin": true}}}')
+  const { data } = merge({}, mine, { a: { b: 1 } }, 'merge')
+  const { a } = data as { a: object }
+  expect('isAdmin' in a).toBe(false)
+  expect(Object.keys(a).toSorted()).toEqual(['__proto__', 'b'])
+})

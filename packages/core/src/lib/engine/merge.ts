@@ -28,12 +28,13 @@ export function merge(
   const conflicts: string[] = []
 
   const objects = (base: PlainObject, mine: PlainObject, theirs: PlainObject, path: string): PlainObject => {
-    const result: PlainObject = {}
+    const members: [string, unknown][] = []
     for (const key of new Set([...Object.keys(theirs), ...Object.keys(mine)])) {
       const value = values(member(base, key), member(mine, key), member(theirs, key), path ? `${path}.${key}` : key)
-      if (value !== ABSENT) result[key] = value
+      if (value !== ABSENT) members.push([key, value])
     }
-    return result
+    // Where the app holds a key `__proto__`, it stays a key: assigned, it would be a prototype.
+    return Object.fromEntries(members)
   }
 
   const values = (base: unknown, mine: unknown, theirs: unknown, path: string): unknown => {
@@ -64,7 +65,8 @@ const isScalar = (value: unknown): boolean => typeof value !== 'object' || value
 export function same(a: unknown, b: unknown, format: Pick<DataFormat, 'isSame'>): boolean {
   if (Object.is(a, b)) return true
   if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((item, index) => same(item, b[index], format))
+    // Spread, because `every` leaves out gaps.
+    return Array.isArray(b) && a.length === b.length && [...a].every((item, index) => same(item, b[index], format))
   }
   if (!isPlainObject(a) || !isPlainObject(b)) return format.isSame(a, b)
   const keys = new Set([...Object.keys(a), ...Object.keys(b)])

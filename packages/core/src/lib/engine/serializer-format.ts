@@ -39,8 +39,15 @@ export function serializerFormat(serializer: Serializer): DataFormat {
         return undefined
       }
     },
-    isSame: (a, b) =>
-      isObject(a) && isObject(b) && serializer.serialize({ value: a }) === serializer.serialize({ value: b }),
+    isSame(a, b) {
+      if (!isObject(a) || !isObject(b)) return false
+      try {
+        return serializer.serialize({ value: a }) === serializer.serialize({ value: b })
+      } catch {
+        // The app may hold what cannot be written: it hears of it when it saves that.
+        return false
+      }
+    },
     sizeOf: (key, value) => encode({ [key]: value }).length,
   }
 }

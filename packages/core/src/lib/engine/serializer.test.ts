@@ -199,6 +199,22 @@ describe('in a merge', () => {
     })
   })
 
+  it('what cannot be written, assigned while the store is asked, fails the next save and not this one', async () => {
+    const store = memoryStore({ name: `serializer ${stores++}` })
+    let meanwhile = (): void => undefined
+    const write: typeof store.write = (...asked) => {
+      meanwhile()
+      return store.write(...asked)
+    }
+    const { sessions, browser } = onStore({ store: { ...store, write } })
+    await request(sessions, browser, (session) => void (session.data['seen'] = new Map()))
+    const session = await sessions.open({ jar: browser.request() })
+    meanwhile = () => void (session.data['seen'] = new Map([['run', () => 1]]))
+    await session.update((data) => void (data['count'] = 1))
+    expect(session.data['count']).toBe(1)
+    await expect(session.save()).rejects.toThrow(SessionDataError)
+  })
+
   it('what the app changes while the store is asked stays', async () => {
     const clock = new Clock()
     const { sessions, browser } = onStore({ now: clock.now })

@@ -88,6 +88,14 @@ describe('a built-in part', () => {
   )
 })
 
+test('a name of the caller under which there is no part is refused when sessions are made of it', () => {
+  for (const kind of ['cipher', 'serializer'] as const) {
+    const nothing = { [kind]: { mine: null } } as unknown as Parts
+    const options = sessionOptionsFromEnv({ [`SESSION_${kind.toUpperCase()}`]: 'mine' }, { parts: nothing })
+    expect(() => createSessions(options)).toThrow(`\`parts.${kind}.mine\` is no ${kind}`)
+  }
+})
+
 describe('a name that nobody knows is refused with a list of those there are', () => {
   test.each([
     ['SESSION_CIPHER', 'Use aes, chacha20-poly1305, none or mine.'],

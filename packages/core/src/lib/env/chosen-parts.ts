@@ -68,7 +68,7 @@ export function chosenParts(env: Environment, own: Parts, aes: AesOptions | unde
 const CHACHA = 'chacha20-poly1305'
 const AES_VARIABLES = ['SESSION_AES_SIZE', 'SESSION_AES_MODE']
 
-const hasTag = (cipher: Cipher | undefined): boolean => cipher !== undefined && cipher.tagLength > 0
+const hasTag = (cipher: Cipher | undefined): boolean => (cipher?.tagLength ?? 0) > 0
 
 function chosenName(text: string, { name, kind, builtIn, also = {} }: PartVariable, own: Parts): string {
   const names = Object.keys(own[kind] ?? {})

@@ -1,6 +1,7 @@
 import type { Encoder } from '../contracts/parts.ts'
 import type { Bytes } from '../contracts/store.ts'
 import { SessionConfigError } from '../errors.ts'
+import { isBytes } from './expect-bytes.ts'
 import { MAX_TEXT, type SealedText, type Sealing } from './sealing.ts'
 
 /** What needs no escape in a cookie, without the point that follows the number of chunks. */
@@ -10,7 +11,8 @@ const WRITABLE = /^[\w~-]+$/
 export function encoderText(encoder: Encoder, fits: Sealing['fits']): SealedText {
   const read = (text: string): Bytes | undefined => {
     try {
-      return encoder.decode(text)
+      const bytes: unknown = encoder.decode(text)
+      return isBytes(bytes) ? bytes : undefined
     } catch {
       return undefined
     }
@@ -23,7 +25,7 @@ export function encoderText(encoder: Encoder, fits: Sealing['fits']): SealedText
     read: (text) => read(text) ?? new Uint8Array(),
     write(bytes) {
       const text = encoder.encode(bytes)
-      if (WRITABLE.test(text)) return text
+      if (typeof text === 'string' && WRITABLE.test(text)) return text
       throw new SessionConfigError(
         `The encoder ${encoder.name} wrote what a cookie cannot hold: only letters, digits, -, _ and ~ are safe.`,
       )

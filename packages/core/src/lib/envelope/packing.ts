@@ -1,6 +1,7 @@
 import type { Compressor } from '../contracts/parts.ts'
 import type { Bytes } from '../contracts/store.ts'
 import { attempt } from './attempt.ts'
+import { expectBytes } from './expect-bytes.ts'
 import { Reader } from './octets.ts'
 import { ended, paddedWriter } from './payload.ts'
 
@@ -15,11 +16,11 @@ const NO_PAYLOAD: Bytes = new Uint8Array()
 /** A payload as it is encrypted with a compressor: compressed where that makes it smaller, and padded again. */
 export async function pack(compressor: Compressor, payload: Bytes): Promise<Bytes> {
   const compressed = payload.length <= MOST_EXPANDED ? await compressor.compress(payload) : undefined
-  const isWorthIt = compressed !== undefined && compressed.length < payload.length
-  const content = isWorthIt ? compressed : payload
+  const shorter = compressed && expectBytes(nameOf(compressor), compressed).length < payload.length
+  const content = shorter ? compressed : payload
   return paddedWriter(LENGTHS + content.length)
     .number(content.length, 4)
-    .number(isWorthIt ? payload.length : 0, 4)
+    .number(shorter ? payload.length : 0, 4)
     .put(content).bytes
 }
 
@@ -32,5 +33,7 @@ export async function unpack(compressor: Compressor, packed: Bytes): Promise<Byt
   if (!ended(reader) || expanded > MOST_EXPANDED) return NO_PAYLOAD
   if (expanded === 0) return content
   const payload = await attempt(() => compressor.expand(content, expanded))
-  return payload?.length === expanded ? payload : NO_PAYLOAD
+  return payload && expectBytes(nameOf(compressor), payload).length === expanded ? payload : NO_PAYLOAD
 }
+
+const nameOf = ({ name }: Compressor): string => `compressor ${name}`

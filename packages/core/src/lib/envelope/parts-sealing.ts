@@ -2,9 +2,9 @@ import { platform } from '#crypto'
 import type { Cipher, Compressor, Encoder, Hmac } from '../contracts/parts.ts'
 import type { Bytes } from '../contracts/store.ts'
 import { chain } from '../crypto/chain.ts'
-import { SessionConfigError } from '../errors.ts'
 import { attempt } from './attempt.ts'
 import { encoderText } from './encoder-text.ts'
+import { expectBytes } from './expect-bytes.ts'
 import { pack, unpack } from './packing.ts'
 import { base64urlText, COMMIT_AT, HEADER_LENGTH, KEY_LENGTH, SALT_AT, type Sealing } from './sealing.ts'
 
@@ -19,6 +19,7 @@ export interface SealingParts {
 
 const SECOND_BLOCK = Uint8Array.of(2)
 const MAC_KEY_AT = 2 * KEY_LENGTH
+const NO_TAG = new Uint8Array()
 
 /** Any combination of parts. A cipher without a tag is followed by an HMAC over head and ciphertext. */
 export function partsSealing({ suite, cipher, hmac, compressor, encoder }: SealingParts): Sealing {
@@ -27,7 +28,7 @@ export function partsSealing({ suite, cipher, hmac, compressor, encoder }: Seali
   const fits = (length: number): boolean => length > HEADER_LENGTH + tail
 
   const sign = async (okm: Bytes, message: Bytes): Promise<Bytes> =>
-    expectLength(`HMAC ${hmac.name}`, await hmac.sign(okm.subarray(MAC_KEY_AT), message), hmac.length)
+    expectBytes(`HMAC ${hmac.name}`, await hmac.sign(okm.subarray(MAC_KEY_AT), message), hmac.length)
 
   return {
     suite,
@@ -44,10 +45,13 @@ export function partsSealing({ suite, cipher, hmac, compressor, encoder }: Seali
     async encrypt(okm, header, payload) {
       const plain = compressor ? await pack(compressor, payload) : payload
       const key = okm.subarray(0, KEY_LENGTH)
-      const { data, tag } = await cipher.encrypt(plain, key, header.subarray(SALT_AT, COMMIT_AT), header)
-      if (hasTag) return platform.concat([header, data, expectLength(`cipher ${cipher.name}`, tag, tail)])
-      const message = platform.concat([header, data])
-      return platform.concat([message, await sign(okm, message)])
+      const { data, tag = NO_TAG } = await cipher.encrypt(plain, key, header.subarray(SALT_AT, COMMIT_AT), header)
+      const message = platform.concat([
+        header,
+        expectBytes(`cipher ${cipher.name}`, data),
+        expectBytes(`tag of the cipher ${cipher.name}`, tag, cipher.tagLength),
+      ])
+      return hasTag ? message : platform.concat([message, await sign(okm, message)])
     },
 
     async decrypt(okm, sealed) {
@@ -65,13 +69,9 @@ export function partsSealing({ suite, cipher, hmac, compressor, encoder }: Seali
           ...(hasTag ? [end] : []),
         ),
       )
-      return plain && compressor ? unpack(compressor, plain) : plain
+      if (!plain) return undefined
+      const payload = expectBytes(`cipher ${cipher.name}`, plain)
+      return compressor ? unpack(compressor, payload) : payload
     },
   }
-}
-
-/** @throws SessionConfigError for a part that does not give what it promised: such a seal could never be opened. */
-function expectLength(part: string, bytes: Bytes | undefined, length: number): Bytes {
-  if (bytes?.length === length) return bytes
-  throw new SessionConfigError(`The ${part} gave ${bytes?.length ?? 'no'} bytes instead of ${length}.`)
 }

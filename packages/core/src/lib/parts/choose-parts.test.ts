@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, test, vi } from 'vitest'
 import { primitives } from '#parts'
 import { createSessions } from '../../index.ts'
-import { aes, deflate, hmac, suiteOf } from '../../parts.ts'
+import { aes, deflate, hmac, type SuiteParts, suiteOf } from '../../parts.ts'
 import type { CommonOptions } from '../contracts/options.ts'
 import type { Cipher, Hmac, Identifier } from '../contracts/parts.ts'
 import type { PersistenceFactory } from '../contracts/persistence.ts'
@@ -124,7 +124,8 @@ describe('what is no part', () => {
     [{ ...cipher, name: 'a,b' }, /`cipher.name` is "a,b"/],
     [{ ...cipher, name: '' }, /`cipher.name`/],
     [{ ...cipher, name: '-' }, /`cipher.name`/],
-    [{ ...cipher, name: undefined }, /`cipher.name`/],
+    [{ ...cipher, name: undefined }, /`cipher.name` is undefined/],
+    [{ ...cipher, name: 10n }, /`cipher.name` is bigint/],
     [{ ...cipher, tagLength: 8 }, /`cipher.tagLength` is 8/],
     [{ ...cipher, tagLength: undefined }, /`cipher.tagLength`/],
   ])('has a name and lengths that cannot be used: %o', (own, message) => {
@@ -239,11 +240,12 @@ describe('what a part gives', () => {
     const broken = (): never => {
       throw new Error('from the depths')
     }
+    const own = { name: 'own', serialize: JSON.stringify }
     for (const options of [
       { cipher: { ...cipher, decrypt: broken } },
       { compressor: { ...deflate({ threshold: 0 }), expand: broken } },
       { encoder: { name: 'own', encode: () => 'x'.repeat(200), decode: broken } },
-      { serializer: { name: 'own', serialize: JSON.stringify, deserialize: broken } },
+      { serializer: { ...own, deserialize: (text: string) => (text === '{}' ? {} : broken()) } },
     ]) {
       const sessions = createSessions<Record<string, unknown>>({ ...options, secret: SECRET })
       const browser = new Browser()
@@ -269,6 +271,11 @@ test('a store is chosen by its name', async () => {
 test('parts as objects make the suite that their names make', () => {
   const suite = suiteOf({ cipher: aes({ mode: 'cbc' }), compressor: deflate() })
   expect(suite.sealing.suite).toBe(suiteName({ aes: { mode: 'cbc' }, compressor: 'deflate' }))
+})
+
+test('a misspelt part of a suite is refused, instead of the default being taken', () => {
+  const misspelt = { chiper: aes({ size: 128 }) } as SuiteParts
+  expect(() => suiteOf(misspelt)).toThrow('`chiper` is no part of a suite. There are cipher, hmac,')
 })
 
 if (primitives.lacks.has('chacha20-poly1305'))

@@ -31,8 +31,9 @@ const NAME = /^[a-z\d][a-z\d.-]{0,63}$/i
 /** @throws SessionConfigError for a name that cannot go into a key */
 export function checkName(kind: PartKind, name: string): void {
   if (typeof name === 'string' && NAME.test(name) && !(kind === 'compressor' && name === 'none')) return
+  const given = typeof name === 'string' ? JSON.stringify(name) : typeof name
   throw new SessionConfigError(
-    `\`${kind}.name\` is ${JSON.stringify(name)}; it must be letters, digits, - and ., at most 64, and not "none".`,
+    `\`${kind}.name\` is ${given}; it must be letters, digits, - and ., at most 64, and not "none".`,
   )
 }
 

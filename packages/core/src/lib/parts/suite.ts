@@ -75,6 +75,9 @@ export function suiteOf(parts: SuiteParts): Suite {
 }
 
 function checkParts(parts: SuiteParts): void {
+  for (const kind of Object.keys(parts))
+    if (!KINDS.some((known) => known === kind))
+      throw new SessionConfigError(`\`${kind}\` is no part of a suite. There are ${KINDS.join(', ')}.`)
   for (const kind of KINDS) {
     const part = parts[kind]
     if (part === undefined) continue
@@ -87,12 +90,15 @@ function checkParts(parts: SuiteParts): void {
   if (hmac) checkLength('hmac.length', hmac.length)
 }
 
-/** Every configuration writes an empty session, so a serializer that cannot is found at once. */
+/** Every configuration writes an empty session, so a serializer that cannot, or cannot read it, is found at once. */
 function checkedFormat(serializer: Serializer): DataFormat {
   const format = serializerFormat(serializer)
   const found = format.findFault({})
   if (found) throw new SessionConfigError(`\`serializer\` cannot write an empty session: ${found.problem}.`)
-  return format
+  if (format.decode(format.encode({}))) return format
+  throw new SessionConfigError(
+    '`serializer` cannot read the empty session that it wrote: it must give an object, at once.',
+  )
 }
 
 /** An id of another length would make an unreadable session, and a short one can be guessed. */
@@ -100,7 +106,8 @@ const checkedIdentifier =
   (identifier: Identifier): Identifier =>
   (length) => {
     const id: unknown = identifier(length)
-    if (id instanceof Uint8Array && id.length === length) return id as ReturnType<Identifier>
+    // A copy: an identifier that uses its bytes again must not change the id of another session.
+    if (id instanceof Uint8Array && id.length === length) return Uint8Array.from(id)
     throw new SessionConfigError(`\`identifier\` gave no id of ${length} bytes, which \`idLength\` asks for.`)
   }
 

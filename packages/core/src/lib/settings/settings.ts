@@ -72,7 +72,7 @@ export function settingsOf(options: CommonOptions, identifier: Identifier = plat
     // In one order: apps that share sessions may list the same facts in another.
     bind: FACTS.filter((fact) => bind.includes(fact)),
     strategyName: typeof strategy === 'function' ? 'own function' : strategy,
-    strategy: typeof strategy === 'function' ? strategy : STRATEGIES[strategy as keyof typeof STRATEGIES],
+    strategy: typeof strategy === 'function' ? checked(strategy) : STRATEGIES[strategy as keyof typeof STRATEGIES],
     onConflict,
     lock: lockSettings(options.lock),
     trustedHops: whole('trustedHops', options.trustedHops ?? 0, 0, 100),
@@ -82,6 +82,15 @@ export function settingsOf(options: CommonOptions, identifier: Identifier = plat
     newId: () => identifier(idLength),
   }
 }
+
+/** Any other answer, such as a promise, would count as `keep`, and `regenerate()` do nothing. */
+const checked =
+  (strategy: Strategy): Strategy =>
+  (facts) => {
+    const answer = strategy(facts)
+    oneOf('strategy(…)', answer, ['keep', 'rotate'])
+    return answer
+  }
 
 /** A request on an old id follows its successor instead of rotating again: one lineage, however many run at once. */
 const STRATEGIES: Record<'default' | 'regenerate', Strategy> = {

@@ -10,10 +10,7 @@ const secret: Uint8Array<ArrayBuffer> = crypto.getRandomValues(new Uint8Array(32
 export const sessionsWith = (parts: Parts): ReturnType<typeof createSessions<Data>> =>
   createSessions<Data>({ secret, name: 'session', ...parts })
 
-/**
- * Sessions keep their data with a part, a cookie that has a character changed is refused, and so is one that was made
- * without the part where it is another one than ours.
- */
+/** Sessions keep their data with a part, and a cookie that has a character changed is refused. */
 export async function expectSessionsKept(parts: Parts): Promise<void> {
   const sessions = sessionsWith(parts)
   const jar = testCookieJar()

@@ -1,7 +1,7 @@
 import type { Serializer } from '@sojourn/core/parts'
 import { parse, stringify } from 'devalue'
 
-/** Keeps Date, Map, Set, BigInt, RegExp, undefined and cycles in lists, and throws for functions and classes. */
+/** Keeps Date, Map, Set, BigInt and RegExp, and undefined in lists; throws for functions and classes. */
 export const devalue: Serializer = {
   name: 'devalue-5',
   serialize: (data) => stringify(data),
