@@ -7,8 +7,11 @@ import { loadedScene } from './lib/scene.ts'
 import { onCluster } from './lib/stores.ts'
 import { expectBounded, expectHealthy, expectPromisesKept, tell } from './lib/verdict.ts'
 
-/** After two seconds of silence the others vote; the replica waits up to a second before it asks them. */
-const LONGEST_OUTAGE = 6000
+/**
+ * After two seconds of silence the others vote; the replica waits up to a second before it asks them. An election that
+ * nobody wins is held again, four times the two seconds later: on a busy machine that happens.
+ */
+const LONGEST_OUTAGE = 15_000
 
 interface Node {
   readonly id: string
